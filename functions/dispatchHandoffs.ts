@@ -1,0 +1,96 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { answerHandoff } from "./lib/answerHandoff";
+import { handleMessages } from "./lib/batchResponse";
+import {
+  callbackFiles,
+  handoffDeadline,
+  handoffFolder,
+  outboundData,
+  type HandoffRequest,
+} from "./lib/handoff";
+import { changeJob } from "./lib/jobsTable";
+import { logEvent } from "./lib/logEvent";
+import type { AnswerContext } from "./lib/readCallback";
+
+export interface DispatchHandoffsSettings {
+  readonly tableName: string;
+  readonly bucketName: string;
+}
+
+/** Opens hand-offs: keeps the task token, writes the files for the other side, and looks whether it has answered already. */
+export const dispatchHandoffs = (settings: DispatchHandoffsSettings) => {
+  const context: AnswerContext = {
+    ...settings,
+    table: new DynamoDBClient({}),
+    objects: new S3Client({}),
+    workflows: new SFNClient({}),
+  };
+  const handle = async (message: SQSRecord): Promise<void> => {
+    const request = JSON.parse(message.body) as HandoffRequest;
+    const { jobId, process, step } = request;
+    if (!(await recordHandoff(context, request))) {
+      // The job has ended, or this is an old message and the hand-off was answered or asked anew since.
+      return logEvent("hand-off is no longer wanted", { jobId, process, step });
+    }
+    await writeOutbound(context, request);
+    logEvent("hand-off opened", { jobId, process, step, status: "WAITING" });
+    await answerEarly(context, handoffFolder(request));
+  };
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => handleMessages(event, handle);
+};
+
+/** Keeps the token. The newest request of a job wins, and one that was answered is not opened again. */
+function recordHandoff(context: AnswerContext, request: HandoffRequest): Promise<boolean> {
+  const { jobId, step, token, enteredAt } = request;
+  const deadline = handoffDeadline(request);
+  return changeJob(context.table, context.tableName, jobId, {
+    update:
+      "SET #status = :waiting, handoff = :handoff, updatedAt = :now, " +
+      "steps.#step.#status = :waiting, steps.#step.startedAt = :enteredAt REMOVE steps.#step.answer, steps.#step.endedAt",
+    condition:
+      "#status IN (:running, :waiting) AND (attribute_not_exists(handoff) OR handoff.requestedAt < :enteredAt " +
+      "OR (handoff.#token = :token AND #status = :waiting))",
+    names: { "#step": step, "#token": "token" },
+    values: {
+      ":waiting": "WAITING",
+      ":running": "RUNNING",
+      ":handoff": { step, token, requestedAt: enteredAt, deadline, folder: handoffFolder(request) },
+      ":token": token,
+      ":enteredAt": enteredAt,
+      ":now": new Date().toISOString(),
+    },
+  });
+}
+
+async function writeOutbound(context: AnswerContext, request: HandoffRequest): Promise<void> {
+  const folder = `outbound/${handoffFolder(request)}`;
+  const put = (file: string, Body: string, ContentType: string) =>
+    context.objects.send(
+      new PutObjectCommand({ Bucket: context.bucketName, Key: `${folder}${file}`, Body, ContentType }),
+    );
+  await put("task_token.txt", request.token, "text/plain");
+  // Last, for the other side looks for it and must then find the rest.
+  const data = JSON.stringify(outboundData(request, context.bucketName), undefined, 2);
+  await put("data.json", data, "application/json");
+}
+
+/** An answer that was dropped before the token was kept resumed nothing: its event found no hand-off. */
+async function answerEarly(context: AnswerContext, folder: string): Promise<void> {
+  const prefix = `inbound/${folder}`;
+  const { Contents = [] } = await context.objects.send(
+    new ListObjectsV2Command({ Bucket: context.bucketName, Prefix: prefix }),
+  );
+  const files = Contents.map(({ Key = "", LastModified = new Date() }) => ({
+    file: Key.slice(prefix.length),
+    receivedAt: LastModified.toISOString(),
+  }));
+  const callbacks = files.filter(({ file }) => callbackFiles[file] !== undefined);
+  callbacks.sort((a, b) => a.receivedAt.localeCompare(b.receivedAt));
+  const jobId = folder.slice(0, folder.indexOf("/"));
+  for (const { file, receivedAt } of callbacks) {
+    await answerHandoff(context, { jobId, folder, file }, receivedAt);
+  }
+}

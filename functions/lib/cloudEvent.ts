@@ -1,0 +1,50 @@
+import { isTerminal, type JobRecord, type Json } from "./job";
+import { describeJobError } from "./jobError";
+
+/** A notification: a CloudEvent in structured JSON form. Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md */
+export interface JobEvent {
+  readonly specversion: "1.0";
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly datacontenttype: "application/json";
+  readonly data: Json;
+}
+
+/**
+ * The event that says how a job ended. Its id depends only on the job and its end, so that a receiver that
+ * sees it twice can tell.
+ */
+export function jobEvent(job: JobRecord): JobEvent {
+  if (!isTerminal(job.status)) throw new Error(`job ${job.jobId} is ${job.status}, which is no end`);
+  const { jobId, process, client, status, createdAt, updatedAt, requestedBy } = job;
+  return {
+    specversion: "1.0",
+    id: `${jobId}/${status}/${updatedAt}`,
+    source: `/jobrelay/${process}`,
+    type: `jobrelay.job.${status.toLowerCase()}`,
+    subject: jobId,
+    time: updatedAt,
+    datacontenttype: "application/json",
+    data: JSON.parse(
+      JSON.stringify({
+        jobId,
+        process,
+        client,
+        status,
+        requestedBy,
+        createdAt,
+        endedAt: updatedAt,
+        error: job.error && describeJobError(job.error),
+      }),
+    ) as Json,
+  };
+}
+
+/** The subject line of a notification: printable ASCII, at most 100 characters, as SNS wants it. */
+export function subjectLine({ process, client, status, jobId }: JobRecord): string {
+  const whom = client === undefined ? "" : ` for ${client}`;
+  return `Job ${process}${whom} ${status} (${jobId})`.replace(/[^ -~]/g, "?").slice(0, 100);
+}

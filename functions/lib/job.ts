@@ -1,0 +1,76 @@
+/** What a job can be. `SUBMITTED → RUNNING ⇄ WAITING → SUCCEEDED | FAILED | TIMED_OUT | CANCELLED`. */
+export type JobStatus = OpenStatus | TerminalStatus;
+export type OpenStatus = "SUBMITTED" | "RUNNING" | "WAITING";
+export type TerminalStatus = "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "CANCELLED";
+
+export const openStatuses: readonly OpenStatus[] = ["SUBMITTED", "RUNNING", "WAITING"];
+
+/** What made the job start. */
+export type JobSource = "api" | "alarm" | "batch" | "webhook";
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** Where a step stands; times are ISO 8601 UTC with milliseconds. */
+export interface StepRecord {
+  readonly status: "PENDING" | "RUNNING" | "WAITING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT";
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly detail?: Json;
+  /** The callback that answered a hand-off; the first one wins. */
+  readonly answer?: AnswerRecord;
+}
+
+/** The hand-off that is open, or was the last to be. */
+export interface HandoffRecord {
+  readonly step: string;
+  /** The Step Functions task token. Never leaves the table but to the partner. */
+  readonly token: string;
+  readonly requestedAt: string;
+  readonly deadline: string;
+  /** The folder, under `inbound/` and under `outbound/`, that belongs to this hand-off; ends with a slash. */
+  readonly folder: string;
+}
+
+/** A callback: which object it was, and when it arrived. */
+export interface AnswerRecord {
+  readonly key: string;
+  readonly eTag: string;
+  readonly receivedAt: string;
+}
+
+/** A job's error as Step Functions reported it: `cause` is whatever text came with the name. */
+export interface ErrorRecord {
+  readonly code: string;
+  readonly cause?: string;
+  readonly step?: string;
+}
+
+/** An item of the jobs table. */
+export interface JobRecord {
+  readonly jobId: string;
+  readonly process: string;
+  readonly client?: string;
+  readonly status: JobStatus;
+  readonly parameters: JsonObject;
+  readonly source: JobSource;
+  /** The ARN of the principal that asked. */
+  readonly requestedBy: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly executionArn?: string;
+  readonly steps: Readonly<Record<string, StepRecord>>;
+  readonly handoff?: HandoffRecord;
+  /** The answers of all steps, by step, as JSON text: Step Functions cannot write a map that it does not know. */
+  readonly result?: string;
+  readonly error?: ErrorRecord;
+  /** Answers that came when nothing waited for them. */
+  readonly lateAnswers?: readonly AnswerRecord[];
+  /** Epoch seconds; DynamoDB deletes the item some time after. */
+  readonly expiresAt: number;
+}
+
+/** Whether a job with this status has ended. */
+export function isTerminal(status: JobStatus): status is TerminalStatus {
+  return !openStatuses.some((open) => open === status);
+}

@@ -1,0 +1,36 @@
+import type { ErrorRecord } from "./job";
+
+/** A job's error as callers read it. */
+export interface JobError {
+  readonly code: string;
+  readonly message: string;
+  readonly step?: string;
+}
+
+/**
+ * Makes a recorded error readable. A cause is plain text, or JSON: what Lambda says of a thrown error
+ * (`errorMessage`), or what Step Functions keeps of a caught one (`Cause`), one inside the other.
+ */
+export function describeJobError(error: ErrorRecord): JobError {
+  return {
+    code: error.code,
+    message: readCause(error.cause ?? "") || error.code,
+    ...(error.step === undefined ? {} : { step: error.step }),
+  };
+}
+
+function readCause(cause: string): string {
+  const parsed = parseObject(cause);
+  const inner = parsed?.["Cause"] ?? parsed?.["errorMessage"];
+  return typeof inner === "string" ? readCause(inner) : cause;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    // A cause that only looks like JSON is text: it is shown as it is.
+    return undefined;
+  }
+}

@@ -1,0 +1,126 @@
+import type { JobRecord, Json, JsonObject } from "./job";
+import { parameterViolations } from "./parameterSchema";
+import type { Problem, Violation } from "./problem";
+
+/** What callers may start: for each process its parameter schema and the names of its steps. */
+export type KnownProcesses = Readonly<Record<string, KnownProcess>>;
+export interface KnownProcess {
+  readonly parameters: JsonObject;
+  readonly steps: readonly string[];
+}
+
+/** A checked request for a job. */
+export interface Submission {
+  readonly process: string;
+  readonly client?: string;
+  readonly parameters: JsonObject;
+}
+
+/** The most that a job's parameters may take as JSON, in bytes. */
+const parametersLimit = 65_536;
+const clientLimit = 256;
+
+/**
+ * Reads the body of `POST /jobs` and checks it against the catalogue. The gateway has checked the shape
+ * already, but only for the content types that it has a model for.
+ */
+export function parseSubmission(body: string, processes: KnownProcesses): Submission | Problem {
+  const value = parseJson(body);
+  if (value === undefined) return badRequest("The body is not JSON.");
+  if (!isObject(value)) return badRequest(`The body is ${describe(value)}; it must be a JSON object.`);
+  const violations = shapeViolations(value);
+  if (violations.length > 0) return badRequest("The body does not have the shape of a job.", violations);
+  const { process, client, parameters = {} } = value as unknown as Partial<Submission> & { process: string };
+  return (
+    sizeProblem(parameters) ??
+    processProblem(process, parameters, processes) ?? {
+      process,
+      parameters,
+      ...(client === undefined ? {} : { client }),
+    }
+  );
+}
+
+/** Whether a submission was refused. */
+export function isProblem(result: Submission | Problem): result is Problem {
+  return "title" in result;
+}
+
+/** The record of a new job. */
+export function newJob(
+  submission: Submission,
+  known: KnownProcess,
+  facts: Pick<JobRecord, "jobId" | "source" | "requestedBy" | "createdAt" | "expiresAt">,
+): JobRecord {
+  return {
+    ...facts,
+    ...submission,
+    status: "SUBMITTED",
+    updatedAt: facts.createdAt,
+    steps: Object.fromEntries(known.steps.map((step) => [step, { status: "PENDING" }])),
+  };
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    // The caller answers with what is wrong.
+    return undefined;
+  }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function describe(value: Json): string {
+  return Array.isArray(value) ? "an array" : value === null ? "null" : `a ${typeof value}`;
+}
+
+function shapeViolations(body: JsonObject): Violation[] {
+  const { process, client, parameters, ...others } = body;
+  const violations = Object.keys(others).map((key) => ({
+    pointer: `/${key.replace(/~/g, "~0").replace(/\//g, "~1")}`,
+    detail: "is not a property of a job; process, client and parameters are",
+  }));
+  if (process === undefined) violations.push({ pointer: "/process", detail: "is required" });
+  else if (typeof process !== "string") violations.push({ pointer: "/process", detail: "must be a string" });
+  if (client !== undefined && (typeof client !== "string" || client === "" || client.length > clientLimit))
+    violations.push({ pointer: "/client", detail: `must be a string of 1 to ${clientLimit} characters` });
+  if (parameters !== undefined && !isObject(parameters))
+    violations.push({ pointer: "/parameters", detail: "must be an object" });
+  return violations;
+}
+
+function sizeProblem(parameters: JsonObject): Problem | undefined {
+  const bytes = Buffer.byteLength(JSON.stringify(parameters));
+  if (bytes <= parametersLimit) return undefined;
+  return {
+    status: 413,
+    title: "Content Too Large",
+    detail: `The parameters take ${bytes} bytes; ${parametersLimit} are allowed. Put large input into S3 and pass its URL.`,
+  };
+}
+
+function processProblem(
+  process: string,
+  parameters: JsonObject,
+  processes: KnownProcesses,
+): Problem | undefined {
+  const known = Object.hasOwn(processes, process) ? processes[process] : undefined;
+  if (!known) {
+    const names = Object.keys(processes).sort().join(", ");
+    const detail = `There is no process "${process}". Known processes: ${names}.`;
+    return { ...unprocessable, detail, errors: [{ pointer: "/process", detail }] };
+  }
+  const errors = parameterViolations(known.parameters, parameters);
+  if (errors.length === 0) return undefined;
+  return { ...unprocessable, detail: `The parameters do not match the schema of "${process}".`, errors };
+}
+
+const unprocessable = { status: 422, title: "Unprocessable Content" };
+
+function badRequest(detail: string, errors?: readonly Violation[]): Problem {
+  return { status: 400, title: "Bad Request", detail, ...(errors === undefined ? {} : { errors }) };
+}

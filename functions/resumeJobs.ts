@@ -1,0 +1,34 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import type { S3Event, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { answerHandoff } from "./lib/answerHandoff";
+import { handleMessages } from "./lib/batchResponse";
+import { parseInboundKey } from "./lib/handoff";
+import { logEvent } from "./lib/logEvent";
+import type { AnswerContext } from "./lib/readCallback";
+
+export interface ResumeJobsSettings {
+  readonly tableName: string;
+  readonly bucketName: string;
+}
+
+/** Resumes workflows when files are dropped under `inbound/`: S3 events, by way of the callback queue. */
+export const resumeJobs = (settings: ResumeJobsSettings) => {
+  const context: AnswerContext = {
+    ...settings,
+    table: new DynamoDBClient({}),
+    objects: new S3Client({}),
+    workflows: new SFNClient({}),
+  };
+  const handle = async (message: SQSRecord): Promise<void> => {
+    // S3 sends a test event without records when the notification is set up.
+    const { Records = [] } = JSON.parse(message.body) as Partial<S3Event>;
+    for (const record of Records) {
+      const inbound = parseInboundKey(record.s3.object.key);
+      if (inbound) await answerHandoff(context, inbound, record.eventTime);
+      else logEvent("file ignored", { key: record.s3.object.key });
+    }
+  };
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => handleMessages(event, handle);
+};
