@@ -1,0 +1,256 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { dispatchHandoffs } from "../functions/dispatchHandoffs";
+import { recordExecutions } from "../functions/recordExecutions";
+import { resumeJobs } from "../functions/resumeJobs";
+import { startJobs } from "../functions/startJobs";
+import { handoffsOf, type Catalogue, type Process } from "./catalogue/process";
+import { InlineFunction } from "./inlineFunction";
+import { inlineHandler } from "./inlineHandler";
+import type { JobStore } from "./jobStore";
+import { identityPolicy, type PolicyStatement } from "./policy";
+import { PrivateBucket } from "./privateBucket";
+import type { StackSettings } from "./stackSettings";
+import { StepFunctions } from "./stepFunctions";
+import { trustedBy } from "./trustedRole";
+import { Workflow } from "./workflow/workflow";
+import { WorkQueue } from "./workQueue";
+
+export interface CallbackOrchestratorArgs {
+  readonly catalogue: Catalogue;
+  readonly jobs: JobStore;
+  readonly settings: StackSettings;
+}
+
+/** How long the functions that handle hand-offs and callbacks may take for a batch, in seconds. */
+const handlerTimeoutSeconds = 60;
+
+/**
+ * Runs jobs: a workflow for each process, started from the table, paused at hand-offs (files under `outbound/`)
+ * and resumed by callbacks (files under `inbound/`).
+ */
+export class CallbackOrchestrator extends pulumi.ComponentResource {
+  readonly bucketName: pulumi.Output<string>;
+  /** The role for the other side: reads `outbound/`, writes `inbound/`. */
+  readonly partnerRoleArn: pulumi.Output<string>;
+  readonly stateMachineArns: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: CallbackOrchestratorArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jobrelay:CallbackOrchestrator", name, {}, opts);
+    const bucket = createBucket(args.settings, this);
+    const handoffs = new WorkQueue(
+      "handoffs",
+      { consumerTimeoutSeconds: handlerTimeoutSeconds },
+      { parent: this },
+    );
+    const callbacks = createCallbackQueue(bucket, this);
+    const workflows = createWorkflows(args, handoffs, this);
+    const resumeWorkflows = allowResume(Object.values(workflows));
+    createStarter(args, workflows, this);
+    createRecorder(args, workflows, this);
+    createHandoffHandlers(args, { bucket, handoffs, callbacks, resumeWorkflows }, this);
+    this.bucketName = bucket.bucketName;
+    this.partnerRoleArn = createPartnerRole(name, bucket, args.settings, this);
+    this.stateMachineArns = pulumi.all(mapValues(workflows, (workflow) => workflow.stateMachineArn));
+    this.registerOutputs({ bucketName: this.bucketName, partnerRoleArn: this.partnerRoleArn });
+  }
+}
+
+type Workflows = Readonly<Record<string, Workflow>>;
+
+function createBucket(settings: StackSettings, parent: pulumi.Resource): PrivateBucket {
+  const days = settings.jobRetentionDays;
+  const expiry = ["outbound/", "inbound/"].map((prefix) => ({ prefix, days }));
+  return new PrivateBucket("handoff-files", { protectData: settings.protectData, expiry }, { parent });
+}
+
+/** The queue of S3's events. A bucket has one notification configuration, so this is the only place that sets it. */
+function createCallbackQueue(bucket: PrivateBucket, parent: pulumi.Resource): WorkQueue {
+  const queue = new WorkQueue(
+    "callbacks",
+    {
+      consumerTimeoutSeconds: handlerTimeoutSeconds,
+      writer: { service: "s3.amazonaws.com", sourceArn: bucket.arn },
+    },
+    { parent },
+  );
+  new aws.s3.BucketNotification(
+    "inbound-notification",
+    {
+      bucket: bucket.bucketName,
+      queues: [
+        { id: "inbound", queueArn: queue.arn, events: ["s3:ObjectCreated:*"], filterPrefix: "inbound/" },
+      ],
+    },
+    // S3 checks that it may send when the notification is set up.
+    { parent, dependsOn: [queue.policy] },
+  );
+  return queue;
+}
+
+function createWorkflows(
+  { catalogue, jobs, settings }: CallbackOrchestratorArgs,
+  handoffs: WorkQueue,
+  parent: pulumi.Resource,
+): Workflows {
+  const { logRetentionDays } = settings;
+  const functions = new StepFunctions("steps", { catalogue, logRetentionDays }, { parent });
+  return mapValues(catalogue, (process) => {
+    const name = `workflow-${process.name}`;
+    const args = {
+      process,
+      jobsTableName: jobs.tableName,
+      handoffQueueUrl: handoffs.url,
+      functionArns: functions.arnsFor(process),
+      statements: workflowStatements(process, jobs, handoffs, functions),
+      logRetentionDays,
+    };
+    return new Workflow(name, args, { parent });
+  });
+}
+
+function workflowStatements(
+  process: Process,
+  jobs: JobStore,
+  handoffs: WorkQueue,
+  functions: StepFunctions,
+): PolicyStatement[] {
+  const waits = handoffsOf(process).length > 0;
+  return [jobs.allowUpdate(), ...(waits ? [handoffs.allowSend()] : []), ...functions.allowInvokeFor(process)];
+}
+
+/** The permission to answer the tasks of these workflows. */
+function allowResume(workflows: readonly Workflow[]): PolicyStatement {
+  return {
+    sid: "ResumeWorkflows",
+    actions: ["states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"],
+    resources: workflows.map((workflow) => workflow.stateMachineArn),
+  };
+}
+
+function createStarter(
+  { jobs, settings }: CallbackOrchestratorArgs,
+  workflows: Workflows,
+  parent: pulumi.Resource,
+): void {
+  const arns = Object.values(workflows).map((workflow) => workflow.stateMachineArn);
+  const starter = new InlineFunction(
+    "start-jobs",
+    {
+      handler: inlineHandler(startJobs, {
+        tableName: jobs.tableName,
+        stateMachineNames: pulumi.jsonStringify(
+          mapValues(workflows, ({ stateMachineName }) => stateMachineName),
+        ),
+        stateMachineArnPrefix: pulumi.all(arns).apply(commonPrefix),
+      }),
+      statements: [
+        jobs.allowUpdate(),
+        { sid: "StartWorkflows", actions: ["states:StartExecution"], resources: arns },
+      ],
+      timeoutSeconds: handlerTimeoutSeconds,
+      logRetentionDays: settings.logRetentionDays,
+    },
+    { parent },
+  );
+  jobs.consumeBy("starter", starter, {
+    eventName: ["INSERT"],
+    dynamodb: { NewImage: { status: { S: ["SUBMITTED"] } } },
+  });
+}
+
+/** `arn:…:stateMachine:`, which all state machines of a stack share. */
+function commonPrefix(arns: readonly string[]): string {
+  const [first = ""] = arns;
+  return first.slice(0, first.lastIndexOf(":") + 1);
+}
+
+/** Executions that end outside their definition. */
+function createRecorder(
+  { jobs, settings }: CallbackOrchestratorArgs,
+  workflows: Workflows,
+  parent: pulumi.Resource,
+): void {
+  const recorder = new InlineFunction(
+    "record-executions",
+    {
+      handler: inlineHandler(recordExecutions, { tableName: jobs.tableName }),
+      statements: [jobs.allowUpdate()],
+      logRetentionDays: settings.logRetentionDays,
+    },
+    { parent },
+  );
+  const rule = new aws.cloudwatch.EventRule(
+    "ended-executions",
+    {
+      description: "Executions of this stack's workflows that ended without success",
+      eventPattern: pulumi.jsonStringify({
+        source: ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        detail: {
+          status: ["FAILED", "TIMED_OUT", "ABORTED"],
+          stateMachineArn: Object.values(workflows).map((workflow) => workflow.stateMachineArn),
+        },
+      }),
+    },
+    { parent },
+  );
+  recorder.triggerBy("ended-executions", rule);
+}
+
+interface HandoffParts {
+  readonly bucket: PrivateBucket;
+  readonly handoffs: WorkQueue;
+  readonly callbacks: WorkQueue;
+  readonly resumeWorkflows: PolicyStatement;
+}
+
+function createHandoffHandlers(
+  { jobs, settings }: CallbackOrchestratorArgs,
+  { bucket, handoffs, callbacks, resumeWorkflows }: HandoffParts,
+  parent: pulumi.Resource,
+): void {
+  const handlerSettings = { tableName: jobs.tableName, bucketName: bucket.bucketName };
+  const common = {
+    timeoutSeconds: handlerTimeoutSeconds,
+    logRetentionDays: settings.logRetentionDays,
+  };
+  const answering = [
+    jobs.allowRead(),
+    jobs.allowUpdate(),
+    bucket.allowGet("inbound/*"),
+    bucket.allowPut("inbound/*/rejected.json"),
+    bucket.allowList(),
+    resumeWorkflows,
+  ];
+  const dispatching = [...answering, bucket.allowPut("outbound/*")];
+  const dispatcher = new InlineFunction(
+    "dispatch-handoffs",
+    { ...common, handler: inlineHandler(dispatchHandoffs, handlerSettings), statements: dispatching },
+    { parent },
+  );
+  const resumer = new InlineFunction(
+    "resume-jobs",
+    { ...common, handler: inlineHandler(resumeJobs, handlerSettings), statements: answering },
+    { parent },
+  );
+  handoffs.consumeBy(dispatcher);
+  callbacks.consumeBy(resumer);
+}
+
+function createPartnerRole(
+  name: string,
+  bucket: PrivateBucket,
+  settings: StackSettings,
+  parent: pulumi.Resource,
+): pulumi.Output<string> {
+  const assumeRolePolicy = trustedBy(settings.trustedPartners);
+  const role = new aws.iam.Role(`${name}-partner-role`, { assumeRolePolicy }, { parent });
+  const policy = identityPolicy([bucket.allowGet("outbound/*"), bucket.allowPut("inbound/*")]);
+  new aws.iam.RolePolicy(`${name}-partner`, { role: role.id, policy }, { parent });
+  return role.arn;
+}
+
+function mapValues<V, W>(record: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

@@ -1,0 +1,146 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { InlineHandler } from "./inlineHandler";
+import { archiveHandler, functionArchive } from "./packaging/functionArchive";
+import { identityPolicy, serviceTrustPolicy, type PolicyStatement } from "./policy";
+
+export interface InlineFunctionArgs {
+  /** The handler: see `inlineHandler`. */
+  readonly handler: InlineHandler;
+  /** What the function may do, beside writing its own log and traces. */
+  readonly statements: readonly PolicyStatement[];
+  /** How long one invocation may take, in seconds. @default 30 */
+  readonly timeoutSeconds?: number;
+  /** In MiB. @default 256 */
+  readonly memoryMb?: number;
+  /** How long the log is kept, in days. */
+  readonly logRetentionDays: number;
+}
+
+/**
+ * A Lambda function from an inline handler: its closure and the library code that it uses, a role with exactly the
+ * statements given, and a log group.
+ */
+export class InlineFunction extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
+  readonly invokeArn: pulumi.Output<string>;
+  readonly timeoutSeconds: number;
+  private readonly role: aws.iam.Role;
+
+  constructor(
+    private readonly label: string,
+    args: InlineFunctionArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("jobrelay:InlineFunction", label, {}, opts);
+    this.timeoutSeconds = args.timeoutSeconds ?? 30;
+    const logGroup = this.createLogGroup(args.logRetentionDays);
+    this.role = this.createRole();
+    const policy = this.grant("base", [...ownStatements(logGroup), ...args.statements]);
+    const lambda = this.createFunction(args, logGroup, policy);
+    this.arn = lambda.arn;
+    this.functionName = lambda.name;
+    this.invokeArn = lambda.invokeArn;
+    this.registerOutputs({ arn: this.arn });
+  }
+
+  /** Allows the function more, once the resources that it may act upon are known. */
+  grant(purpose: string, statements: readonly PolicyStatement[]): aws.iam.RolePolicy {
+    const args = { role: this.role.id, policy: identityPolicy(statements) };
+    return new aws.iam.RolePolicy(`${this.label}-${purpose}`, args, { parent: this });
+  }
+
+  /** The permission to call this function. */
+  allowInvoke(): PolicyStatement {
+    return { sid: "InvokeFunction", actions: ["lambda:InvokeFunction"], resources: [this.arn] };
+  }
+
+  /** Lets an AWS service call this function on behalf of one resource. */
+  permitService(purpose: string, principal: string, sourceArn: pulumi.Input<string>): aws.lambda.Permission {
+    return new aws.lambda.Permission(
+      `${this.label}-${purpose}`,
+      { action: "lambda:InvokeFunction", function: this.functionName, principal, sourceArn },
+      { parent: this },
+    );
+  }
+
+  /**
+   * Lets events of a rule call this function. What it cannot handle after EventBridge's and Lambda's own retries goes
+   * to a queue.
+   */
+  triggerBy(purpose: string, rule: aws.cloudwatch.EventRule): void {
+    const failures = new aws.sqs.Queue(
+      `${this.label}-failures`,
+      { messageRetentionSeconds: 14 * 86_400, sqsManagedSseEnabled: true },
+      { parent: this },
+    );
+    const policy = this.grant("report", [
+      { sid: "ReportFailures", actions: ["sqs:SendMessage"], resources: [failures.arn] },
+    ]);
+    new aws.lambda.FunctionEventInvokeConfig(
+      `${this.label}-on-failure`,
+      {
+        functionName: this.functionName,
+        maximumRetryAttempts: 2,
+        destinationConfig: { onFailure: { destination: failures.arn } },
+      },
+      { parent: this, dependsOn: [policy] },
+    );
+    const permission = this.permitService(purpose, "events.amazonaws.com", rule.arn);
+    new aws.cloudwatch.EventTarget(
+      `${this.label}-${purpose}`,
+      { rule: rule.name, arn: this.arn },
+      { parent: this, dependsOn: [permission] },
+    );
+  }
+
+  private createLogGroup(retentionInDays: number): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(`${this.label}-log`, { retentionInDays }, { parent: this });
+  }
+
+  private createRole(): aws.iam.Role {
+    const assumeRolePolicy = serviceTrustPolicy("lambda.amazonaws.com");
+    return new aws.iam.Role(`${this.label}-role`, { assumeRolePolicy }, { parent: this });
+  }
+
+  private createFunction(
+    args: InlineFunctionArgs,
+    logGroup: aws.cloudwatch.LogGroup,
+    policy: aws.iam.RolePolicy,
+  ): aws.lambda.Function {
+    return new aws.lambda.Function(
+      this.label,
+      {
+        code: functionArchive(this.label, args.handler.create),
+        handler: archiveHandler,
+        runtime: "nodejs24.x",
+        architectures: ["arm64"],
+        role: this.role.arn,
+        timeout: this.timeoutSeconds,
+        memorySize: args.memoryMb ?? 256,
+        environment: { variables: args.handler.environment },
+        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+        tracingConfig: { mode: "Active" },
+      },
+      // A function that starts before its permissions would fail its first invocations.
+      { parent: this, dependsOn: [policy] },
+    );
+  }
+}
+
+/** What every function needs for itself. X-Ray knows no resources. */
+function ownStatements(logGroup: aws.cloudwatch.LogGroup): PolicyStatement[] {
+  return [
+    {
+      sid: "WriteLog",
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [pulumi.interpolate`${logGroup.arn}:*`],
+    },
+    {
+      sid: "WriteTraces",
+      actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+      resources: ["*"],
+    },
+  ];
+}

@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { getJob } from "../../functions/getJob";
+import { submitJob } from "../../functions/submitJob";
+import type { Catalogue } from "../catalogue/process";
+import { InlineFunction } from "../inlineFunction";
+import { inlineHandler } from "../inlineHandler";
+import type { JobStore } from "../jobStore";
+import { identityPolicy } from "../policy";
+import type { StackSettings } from "../stackSettings";
+import { trustedBy } from "../trustedRole";
+import { openApiDocument } from "./openapi";
+
+export interface JobsApiArgs {
+  readonly catalogue: Catalogue;
+  readonly jobs: JobStore;
+  readonly settings: StackSettings;
+}
+
+/** The HTTP API: starts jobs and shows them, to whoever may assume its role. */
+export class JobsApi extends pulumi.ComponentResource {
+  /** Without a trailing slash; `/jobs` follows. */
+  readonly url: pulumi.Output<string>;
+  /** The role that may call the API, and nothing else. */
+  readonly invokeRoleArn: pulumi.Output<string>;
+
+  constructor(name: string, args: JobsApiArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jobrelay:JobsApi", name, {}, opts);
+    const functions = this.createFunctions(args);
+    const document = pulumi
+      .all([functions.submitJob.invokeArn, functions.getJob.invokeArn])
+      .apply(([submit, get]) => JSON.stringify(openApiDocument({ submitJob: submit, getJob: get })));
+    const api = this.createApi(name, document);
+    const stage = this.createStage(name, api, document, args.settings);
+    const permit = (fn: InlineFunction, route: string) =>
+      fn.permitService(
+        "call",
+        "apigateway.amazonaws.com",
+        pulumi.interpolate`${api.executionArn}/*/${route}`,
+      );
+    permit(functions.submitJob, "POST/jobs");
+    permit(functions.getJob, "GET/jobs/*");
+    this.url = stage.invokeUrl;
+    this.invokeRoleArn = this.createInvokeRole(name, stage, args.settings);
+    this.registerOutputs({ url: this.url, invokeRoleArn: this.invokeRoleArn });
+  }
+
+  private createFunctions({ catalogue, jobs, settings }: JobsApiArgs) {
+    const { logRetentionDays } = settings;
+    return {
+      submitJob: new InlineFunction(
+        "submit-job",
+        {
+          handler: inlineHandler(submitJob, {
+            tableName: jobs.tableName,
+            processes: knownProcesses(catalogue),
+            retentionDays: settings.jobRetentionDays,
+          }),
+          statements: [jobs.allowCreate()],
+          logRetentionDays,
+        },
+        { parent: this },
+      ),
+      getJob: new InlineFunction(
+        "get-job",
+        {
+          handler: inlineHandler(getJob, { tableName: jobs.tableName }),
+          statements: [jobs.allowRead()],
+          logRetentionDays,
+        },
+        { parent: this },
+      ),
+    };
+  }
+
+  private createApi(name: string, body: pulumi.Output<string>): aws.apigateway.RestApi {
+    return new aws.apigateway.RestApi(
+      name,
+      {
+        body,
+        description: "Jobrelay: start jobs and follow them",
+        endpointConfiguration: { types: "REGIONAL" },
+      },
+      { parent: this },
+    );
+  }
+
+  private createStage(
+    name: string,
+    api: aws.apigateway.RestApi,
+    document: pulumi.Output<string>,
+    settings: StackSettings,
+  ): aws.apigateway.Stage {
+    const deployment = new aws.apigateway.Deployment(
+      `${name}-deployment`,
+      // A deployment is a snapshot of the API: a changed document needs a new one.
+      { restApi: api.id, triggers: { document: document.apply(sha256) } },
+      { parent: this },
+    );
+    const stage = new aws.apigateway.Stage(
+      `${name}-stage`,
+      { restApi: api.id, deployment: deployment.id, stageName: "v1", xrayTracingEnabled: true },
+      { parent: this },
+    );
+    new aws.apigateway.MethodSettings(
+      `${name}-throttling`,
+      {
+        restApi: api.id,
+        stageName: stage.stageName,
+        methodPath: "*/*",
+        settings: {
+          throttlingRateLimit: settings.throttling.ratePerSecond,
+          throttlingBurstLimit: settings.throttling.burst,
+        },
+      },
+      { parent: this },
+    );
+    return stage;
+  }
+
+  private createInvokeRole(
+    name: string,
+    stage: aws.apigateway.Stage,
+    settings: StackSettings,
+  ): pulumi.Output<string> {
+    const assumeRolePolicy = trustedBy(settings.trustedCallers);
+    const role = new aws.iam.Role(`${name}-invoke-role`, { assumeRolePolicy }, { parent: this });
+    const allowCalls = {
+      sid: "CallApi",
+      actions: ["execute-api:Invoke"],
+      resources: [pulumi.interpolate`${stage.executionArn}/*/*`],
+    };
+    new aws.iam.RolePolicy(
+      `${name}-invoke`,
+      { role: role.id, policy: identityPolicy([allowCalls]) },
+      { parent: this },
+    );
+    return role.arn;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** What `submitJob` needs to know of the catalogue. */
+function knownProcesses(catalogue: Catalogue) {
+  return Object.fromEntries(
+    Object.values(catalogue).map(({ name, parameters, steps }) => [
+      name,
+      { parameters: JSON.parse(JSON.stringify(parameters)) as never, steps: steps.map((step) => step.name) },
+    ]),
+  );
+}

@@ -1,0 +1,98 @@
+import { gatewayResponses } from "./gatewayResponses";
+import { schemas } from "./schemas";
+
+/** The function behind each operation: its API Gateway invocation URI. */
+export interface ApiIntegrations {
+  readonly submitJob: string;
+  readonly getJob: string;
+}
+
+/**
+ * The contract of the API: API Gateway imports it, the local runtime routes and validates by it.
+ * OpenAPI 3.0 with API Gateway's extensions.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+ */
+export function openApiDocument(integrations: ApiIntegrations): object {
+  return {
+    openapi: "3.0.1",
+    info: { title: "Jobrelay", version: "1", description: "Start jobs and follow them." },
+    paths: {
+      "/jobs": { post: submitJob(integrations.submitJob) },
+      "/jobs/{jobId}": { get: getJob(integrations.getJob) },
+    },
+    components: { schemas, securitySchemes: { sigv4 } },
+    "x-amazon-apigateway-request-validators": {
+      all: { validateRequestBody: true, validateRequestParameters: true },
+    },
+    "x-amazon-apigateway-gateway-responses": gatewayResponses,
+  };
+}
+
+/** AWS Signature Version 4, as API Gateway's import wants it to be described. */
+const sigv4 = {
+  type: "apiKey",
+  name: "Authorization",
+  in: "header",
+  "x-amazon-apigateway-authtype": "awsSigv4",
+};
+
+function submitJob(uri: string) {
+  return {
+    operationId: "submitJob",
+    summary: "Start a job of a process of the catalogue",
+    ...common(uri),
+    requestBody: { required: true, content: json("JobRequest") },
+    responses: {
+      "202": {
+        description: "The job is recorded and will run",
+        headers: {
+          Location: { schema: { type: "string" }, description: "Where to follow the job" },
+          "Retry-After": { schema: { type: "integer" }, description: "Seconds to wait before looking" },
+        },
+        content: json("JobAccepted"),
+      },
+      "400": problem("The request has not the shape of a job"),
+      "403": problem("The request is not signed by someone who may call"),
+      "413": problem("The parameters are larger than 64 KB"),
+      "422": problem("The process is unknown, or its schema refuses the parameters"),
+    },
+  };
+}
+
+function getJob(uri: string) {
+  return {
+    operationId: "getJob",
+    summary: "Read a job",
+    ...common(uri),
+    parameters: [{ name: "jobId", in: "path", required: true, schema: { type: "string" } }],
+    responses: {
+      "200": { description: "The job as it is now", content: json("Job") },
+      "403": problem("The request is not signed by someone who may call"),
+      "404": problem("There is no such job"),
+    },
+  };
+}
+
+function common(uri: string) {
+  return {
+    security: [{ sigv4: [] }],
+    "x-amazon-apigateway-request-validator": "all",
+    "x-amazon-apigateway-integration": {
+      type: "aws_proxy",
+      // Lambda is always called with POST.
+      httpMethod: "POST",
+      uri,
+      passthroughBehavior: "when_no_match",
+      timeoutInMillis: 29_000,
+    },
+  };
+}
+
+function json(schema: keyof typeof schemas) {
+  return { "application/json": { schema: { $ref: `#/components/schemas/${schema}` } } };
+}
+
+function problem(description: string) {
+  const schema = { $ref: "#/components/schemas/Problem" };
+  return { description, content: { "application/problem+json": { schema } } };
+}

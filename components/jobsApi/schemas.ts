@@ -1,0 +1,89 @@
+const time = { type: "string", format: "date-time" };
+const links = {
+  type: "object",
+  required: ["self"],
+  properties: { self: { type: "string", description: "The path of the job" } },
+};
+const status = {
+  type: "string",
+  enum: ["SUBMITTED", "RUNNING", "WAITING", "SUCCEEDED", "FAILED", "TIMED_OUT", "CANCELLED"],
+};
+
+/** The shapes that the API takes and gives; API Gateway makes a model of each. */
+export const schemas = {
+  JobRequest: {
+    type: "object",
+    required: ["process"],
+    additionalProperties: false,
+    properties: {
+      process: { type: "string", description: "The name of a process of the catalogue" },
+      client: { type: "string", minLength: 1, maxLength: 256, description: "For whom the job runs" },
+      parameters: { type: "object", description: "What the process's own schema asks for; at most 64 KB" },
+    },
+  },
+  JobAccepted: {
+    type: "object",
+    required: ["jobId", "status", "process", "createdAt", "links"],
+    properties: { jobId: { type: "string" }, status, process: { type: "string" }, createdAt: time, links },
+  },
+  Job: {
+    type: "object",
+    required: [
+      "jobId",
+      "process",
+      "status",
+      "parameters",
+      "source",
+      "requestedBy",
+      "createdAt",
+      "updatedAt",
+      "steps",
+    ],
+    properties: {
+      jobId: { type: "string" },
+      process: { type: "string" },
+      client: { type: "string" },
+      status,
+      parameters: { type: "object" },
+      source: { type: "string", enum: ["api", "alarm", "batch", "webhook"] },
+      requestedBy: { type: "string", description: "The ARN of the principal that asked" },
+      createdAt: time,
+      updatedAt: time,
+      executionArn: { type: "string" },
+      steps: { type: "object", description: "Each step of the process: status, startedAt, endedAt, answer" },
+      handoff: { type: "object", description: "The last hand-off: step, requestedAt, deadline, folder" },
+      result: { type: "object", description: "What each step answered; only when the job succeeded" },
+      error: {
+        type: "object",
+        description: "Why the job did not succeed",
+        required: ["code", "message"],
+        properties: { code: { type: "string" }, message: { type: "string" }, step: { type: "string" } },
+      },
+      lateAnswers: { type: "array", items: { type: "object" } },
+      links,
+    },
+  },
+  Problem: {
+    type: "object",
+    description: "RFC 9457",
+    required: ["type", "title", "status", "detail"],
+    properties: {
+      type: { type: "string" },
+      title: { type: "string" },
+      status: { type: "integer" },
+      detail: { type: "string" },
+      instance: { type: "string" },
+      errors: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["pointer", "detail"],
+          properties: {
+            pointer: { type: "string", description: "A JSON pointer into the body, RFC 6901" },
+            detail: { type: "string" },
+          },
+        },
+      },
+    },
+  },
+} as const;

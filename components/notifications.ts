@@ -1,0 +1,68 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { notifyJobs } from "../functions/notifyJobs";
+import { InlineFunction } from "./inlineFunction";
+import { inlineHandler } from "./inlineHandler";
+import type { JobStore } from "./jobStore";
+import { resourcePolicy } from "./policy";
+import type { StackSettings } from "./stackSettings";
+
+export interface NotificationsArgs {
+  readonly jobs: JobStore;
+  readonly settings: StackSettings;
+}
+
+/** Tells everyone how each job ended: one message on a topic, with attributes to filter by. */
+export class Notifications extends pulumi.ComponentResource {
+  readonly topicArn: pulumi.Output<string>;
+
+  constructor(name: string, { jobs, settings }: NotificationsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("jobrelay:Notifications", name, {}, opts);
+    const topic = new aws.sns.Topic(name, {}, { parent: this });
+    createTopicPolicy(name, topic, this);
+    createSubscriptions(topic, settings, this);
+    const notifier = new InlineFunction(
+      "notify-jobs",
+      {
+        handler: inlineHandler(notifyJobs, { topicArn: topic.arn }),
+        statements: [{ sid: "Publish", actions: ["sns:Publish"], resources: [topic.arn] }],
+        logRetentionDays: settings.logRetentionDays,
+      },
+      { parent: this },
+    );
+    jobs.consumeBy("notifier", notifier, endedJobs);
+    this.topicArn = topic.arn;
+    this.registerOutputs({ topicArn: this.topicArn });
+  }
+}
+
+/** Changes from an open status to a terminal one: a job that has ended can still change, by a late answer. */
+const endedJobs = {
+  eventName: ["MODIFY"],
+  dynamodb: {
+    NewImage: { status: { S: ["SUCCEEDED", "FAILED", "TIMED_OUT", "CANCELLED"] } },
+    OldImage: { status: { S: ["SUBMITTED", "RUNNING", "WAITING"] } },
+  },
+};
+
+function createTopicPolicy(name: string, topic: aws.sns.Topic, parent: pulumi.Resource): void {
+  const policy = resourcePolicy([
+    {
+      sid: "TlsOnly",
+      effect: "Deny",
+      principal: "*",
+      actions: ["sns:Publish"],
+      resources: [topic.arn],
+      conditions: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ]);
+  new aws.sns.TopicPolicy(`${name}-policy`, { arn: topic.arn, policy }, { parent });
+}
+
+/** Named after the endpoint, so that adding one changes no other. */
+function createSubscriptions(topic: aws.sns.Topic, settings: StackSettings, parent: pulumi.Resource): void {
+  const subscribe = (protocol: string, endpoint: string) =>
+    new aws.sns.TopicSubscription(`notify-${endpoint}`, { topic: topic.arn, protocol, endpoint }, { parent });
+  for (const email of settings.notifyEmails) subscribe("email", email);
+  for (const url of settings.notifyUrls) subscribe("https", url);
+}

@@ -1,0 +1,70 @@
+import { createRequire } from "node:module";
+import * as path from "node:path";
+import { build } from "esbuild";
+import type { UsedLibrary } from "./usedLibraries";
+
+/** The program's own folder: packages are resolved from there. */
+const projectRoot = path.resolve(__dirname, "../..");
+
+/**
+ * The entry module of a function: the used exports of its libraries, bundled, and a loader that runs the closure
+ * beside it with them. The closure itself stays out of the bundle, for it uses `with` and bundles are strict code.
+ */
+export async function bundleLibraries(
+  libraries: readonly UsedLibrary[],
+  closureFile: string,
+): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: entryModule(libraries, closureFile), resolveDir: projectRoot, loader: "js" },
+    bundle: true,
+    write: false,
+    minify: true,
+    platform: "node",
+    target: "node24",
+    format: "cjs",
+    // The ES module flavours of packages, since only those can be shaken.
+    mainFields: ["module", "main"],
+    conditions: ["module", "import"],
+    legalComments: "none",
+    logLevel: "silent",
+  });
+  const [bundle] = outputFiles;
+  if (!bundle) throw new Error("esbuild wrote no bundle");
+  return bundle.text;
+}
+
+function entryModule(libraries: readonly UsedLibrary[], closureFile: string): string {
+  const imports = libraries.map(({ id, exports }, index) => {
+    const names = exports.map((name) => `${name} as l${index}_${name}`).join(", ");
+    return `import { ${names} } from ${JSON.stringify(importName(id))};`;
+  });
+  const entries = libraries.map(({ id, exports }, index) => {
+    const members = exports.map((name) => `${name}: l${index}_${name}`).join(", ");
+    return `${JSON.stringify(id)}: { ${members} }`;
+  });
+  return `${imports.join("\n")}
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compileFunction } from "node:vm";
+const libraries = { ${entries.join(", ")} };
+const filename = join(__dirname, ${JSON.stringify(closureFile)});
+const closure = { exports: {} };
+const load = compileFunction(readFileSync(filename, "utf8"), ["exports", "require", "module"], { filename });
+load(closure.exports, (id) => libraries[id] ?? require(id), closure);
+export const handler = closure.exports.handler;
+`;
+}
+
+/**
+ * What to import for a module that the closure requires. Pulumi names the file of a package's CommonJS flavour;
+ * where that is the package's main module, the package's name leads to its ES module flavour.
+ */
+function importName(id: string): string {
+  const name = id
+    .split("/")
+    .slice(0, id.startsWith("@") ? 2 : 1)
+    .join("/");
+  const resolver = createRequire(path.join(projectRoot, "index.ts"));
+  const main = resolver.resolve(name);
+  return main.endsWith(path.normalize(id.slice(name.length))) ? name : id;
+}

@@ -1,0 +1,102 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { InlineFunction } from "./inlineFunction";
+import { resourcePolicy, type PolicyStatement } from "./policy";
+
+export interface WorkQueueArgs {
+  /** How long its consumer may take for a batch, in seconds; a message stays invisible six times as long. */
+  readonly consumerTimeoutSeconds: number;
+  /** How often a message is tried before it goes to the dead-letter queue. @default 5 */
+  readonly maxReceiveCount?: number;
+  /** An AWS service that writes to the queue, and for which resource. */
+  readonly writer?: { readonly service: string; readonly sourceArn: pulumi.Input<string> };
+}
+
+/** Fourteen days, the longest that SQS keeps a message. */
+const deadLetterRetentionSeconds = 14 * 86_400;
+
+/** A queue, its dead-letter queue, and the consumer's way of taking messages from it. */
+export class WorkQueue extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  readonly deadLetterArn: pulumi.Output<string>;
+  /** Depend on it before writing to the queue: until then a service that writes is not allowed to. */
+  readonly policy: aws.sqs.QueuePolicy;
+
+  constructor(
+    private readonly label: string,
+    args: WorkQueueArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("jobrelay:WorkQueue", label, {}, opts);
+    const deadLetters = new aws.sqs.Queue(
+      `${label}-dead`,
+      { messageRetentionSeconds: deadLetterRetentionSeconds, sqsManagedSseEnabled: true },
+      { parent: this },
+    );
+    const queue = new aws.sqs.Queue(
+      label,
+      {
+        // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+        visibilityTimeoutSeconds: 6 * args.consumerTimeoutSeconds,
+        sqsManagedSseEnabled: true,
+        redrivePolicy: pulumi.jsonStringify({
+          deadLetterTargetArn: deadLetters.arn,
+          maxReceiveCount: args.maxReceiveCount ?? 5,
+        }),
+      },
+      { parent: this },
+    );
+    this.url = queue.url;
+    this.arn = queue.arn;
+    this.deadLetterArn = deadLetters.arn;
+    this.policy = this.createPolicy(queue, args.writer);
+    this.registerOutputs({ url: this.url, arn: this.arn, deadLetterArn: this.deadLetterArn });
+  }
+
+  /** The permission to put messages on the queue. */
+  allowSend(): PolicyStatement {
+    return { sid: "SendMessages", actions: ["sqs:SendMessage"], resources: [this.arn] };
+  }
+
+  /** Feeds the queue to a function, in batches of which only the failed messages return. */
+  consumeBy(consumer: InlineFunction, batchSize = 10): aws.lambda.EventSourceMapping {
+    const policy = consumer.grant("consume", [
+      {
+        sid: "ConsumeMessages",
+        actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        resources: [this.arn],
+      },
+    ]);
+    return new aws.lambda.EventSourceMapping(
+      `${this.label}-consumer`,
+      {
+        eventSourceArn: this.arn,
+        functionName: consumer.arn,
+        batchSize,
+        functionResponseTypes: ["ReportBatchItemFailures"],
+      },
+      { parent: this, dependsOn: [policy] },
+    );
+  }
+
+  private createPolicy(queue: aws.sqs.Queue, writer: WorkQueueArgs["writer"]): aws.sqs.QueuePolicy {
+    const allowWriter = writer && {
+      sid: "WriterSends",
+      principal: { Service: writer.service },
+      actions: ["sqs:SendMessage"],
+      resources: [queue.arn],
+      conditions: { ArnEquals: { "aws:SourceArn": writer.sourceArn } },
+    };
+    const denyPlainText = {
+      sid: "TlsOnly",
+      effect: "Deny" as const,
+      principal: "*" as const,
+      actions: ["sqs:*"],
+      resources: [queue.arn],
+      conditions: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    const policy = resourcePolicy([...(allowWriter ? [allowWriter] : []), denyPlainText]);
+    return new aws.sqs.QueuePolicy(`${this.label}-policy`, { queueUrl: queue.url, policy }, { parent: this });
+  }
+}

@@ -1,0 +1,106 @@
+import type { Process, Step } from "../catalogue/process";
+import { backoff, type State, type WorkflowBindings } from "./state";
+
+type States = Readonly<Record<string, State>>;
+
+/** The state that ends a job well. */
+export function recordSuccess(process: Process, bindings: WorkflowBindings): States {
+  const update = jobUpdate(bindings, "SUCCEEDED", process.steps, {
+    set: "#result = :result",
+    names: { "#result": "result" },
+    values: { ":result": { "S.$": "States.JsonToString($.results)" } },
+  });
+  return { RecordSuccess: { ...update, End: true } };
+}
+
+/** The states that end a job whose step failed. The cause is kept as JSON, for not every error has a `Cause`. */
+export function recordFailure(process: Process, step: Step, bindings: WorkflowBindings): States {
+  const update = failedUpdate(process, step, bindings, "FAILED", {
+    code: { "S.$": "$.error.Error" },
+    cause: { "S.$": "States.JsonToString($.error)" },
+  });
+  const end = { Type: "Fail", Error: "JobFailed", Cause: `The step ${step.name} failed.` };
+  return {
+    [`RecordFailure.${step.name}`]: { ...update, Next: `Failed.${step.name}` },
+    [`Failed.${step.name}`]: end,
+  };
+}
+
+/** The states that end a job whose step ran out of time. */
+export function recordTimeout(process: Process, step: Step, bindings: WorkflowBindings): States {
+  const cause = `The step ${step.name} was not done in time${timeLimits(step)}.`;
+  const update = failedUpdate(process, step, bindings, "TIMED_OUT", {
+    code: { "S.$": "$.error.Error" },
+    cause: { S: cause },
+  });
+  return {
+    [`RecordTimeout.${step.name}`]: { ...update, Next: `TimedOut.${step.name}` },
+    [`TimedOut.${step.name}`]: { Type: "Fail", Error: "JobTimedOut", Cause: cause },
+  };
+}
+
+function timeLimits(step: Step): string {
+  if (step.kind !== "handoff") return "";
+  const { deadlineSeconds, heartbeatSeconds } = step;
+  const heartbeat = heartbeatSeconds === undefined ? "" : `, heartbeat ${heartbeatSeconds} s`;
+  return ` (deadline ${deadlineSeconds} s${heartbeat})`;
+}
+
+function failedUpdate(
+  process: Process,
+  step: Step,
+  bindings: WorkflowBindings,
+  status: "FAILED" | "TIMED_OUT",
+  error: Readonly<Record<string, unknown>>,
+): State {
+  const before = process.steps.slice(0, process.steps.indexOf(step));
+  return jobUpdate(bindings, status, before, {
+    set: "#error = :error, steps.#failed.#status = :status, steps.#failed.endedAt = :now",
+    names: { "#error": "error", "#failed": step.name },
+    values: { ":error": { M: { ...error, step: { S: step.name } } } },
+  });
+}
+
+interface Part {
+  readonly set: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** An update of the job record that holds only while the job is open, and marks the steps that are done. */
+function jobUpdate(bindings: WorkflowBindings, status: string, done: readonly Step[], part: Part): State {
+  const doneNames = done.map((step, index) => [`#step${index}`, step.name] as const);
+  const doneUpdates = doneNames.map(([name]) => `steps.${name}.#status = :succeeded`);
+  const sets = ["#status = :status", "updatedAt = :now", part.set, ...doneUpdates];
+  return {
+    Type: "Task",
+    Resource: `arn:${bindings.partition}:states:::dynamodb:updateItem`,
+    Parameters: {
+      TableName: bindings.jobsTableName,
+      Key: { jobId: { "S.$": "$.jobId" } },
+      UpdateExpression: `SET ${sets.join(", ")}`,
+      ConditionExpression: "#status IN (:running, :waiting)",
+      ExpressionAttributeNames: { "#status": "status", ...part.names, ...Object.fromEntries(doneNames) },
+      ExpressionAttributeValues: {
+        ":status": { S: status },
+        ":running": { S: "RUNNING" },
+        ":waiting": { S: "WAITING" },
+        ":now": { "S.$": "$$.State.EnteredTime" },
+        ...(done.length > 0 ? { ":succeeded": { S: "SUCCEEDED" } } : {}),
+        ...part.values,
+      },
+    },
+    ResultPath: null,
+    Retry: [
+      { ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], MaxAttempts: 0 },
+      { ErrorEquals: ["States.TaskFailed"], ...backoff, MaxAttempts: 6 },
+    ],
+    Catch: [
+      {
+        ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],
+        ResultPath: null,
+        Next: "AlreadyEnded",
+      },
+    ],
+  };
+}

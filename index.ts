@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import { CallbackOrchestrator } from "./components/callbackOrchestrator";
+import { parseCatalogue } from "./components/catalogue/parseCatalogue";
+import { JobsApi } from "./components/jobsApi/jobsApi";
+import { JobStore } from "./components/jobStore";
+import { Notifications } from "./components/notifications";
+import { readStackSettings } from "./components/stackSettings";
+import { steps } from "./functions/steps";
+
+const config = new pulumi.Config("jobrelay");
+const settings = readStackSettings(config);
+const catalogue = parseCatalogue(config.getObject("processes"), { functions: Object.keys(steps) });
+
+const jobs = new JobStore("jobs", settings);
+const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, jobs, settings });
+const api = new JobsApi("jobs-api", { catalogue, jobs, settings });
+const notifications = new Notifications("notifications", { jobs, settings });
+
+/** Where to start jobs and follow them. */
+export const apiUrl = api.url;
+/** Assume it to call the API. */
+export const jobsApiInvokeRoleArn = api.invokeRoleArn;
+/** `outbound/` holds what waits for other systems; they answer under `inbound/`. */
+export const handoffBucket = orchestrator.bucketName;
+/** For the systems on the other side of hand-offs. */
+export const partnerRoleArn = orchestrator.partnerRoleArn;
+export const jobsTable = jobs.tableName;
+/** Subscribe to it to hear how jobs end. */
+export const notificationTopicArn = notifications.topicArn;
+export const stateMachineArns = orchestrator.stateMachineArns;
