@@ -1,0 +1,96 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "./stackConfig";
+
+/** A resource as the program registers it; inputs are resolved, and have no unknowns. */
+export interface Registration {
+  /** For example `aws:sqs/queue:Queue`. */
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Whether it is a resource of a provider; a component is not. */
+  readonly custom: boolean;
+}
+
+/** What a resource became: its id and the outputs that the program can use. */
+export interface ResourceState {
+  readonly id: string;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/** What stands in for the Pulumi engine. */
+export interface ProgramHost {
+  create(registration: Registration): Promise<ResourceState>;
+  /** Answers a provider function, for example `aws:index/getCallerIdentity:getCallerIdentity`. */
+  invoke(token: string, args: Readonly<Record<string, unknown>>): Promise<object> | object;
+}
+
+/**
+ * Runs a Pulumi program unchanged, under the SDK's in-process monitor, until all its resources are there.
+ * Returns the stack's outputs.
+ * @param entry the program's main file
+ * @throws the first error of the program, or of a resource
+ */
+export async function runProgram(
+  entry: string,
+  config: StackConfig,
+  host: ProgramHost,
+): Promise<Record<string, unknown>> {
+  const firstError = new Promise<never>((_, reject) => void preparePulumi(config, host, reject));
+  firstError.catch(() => undefined);
+  const outputs = pulumi.runtime.runInPulumiStack(() => loadAfresh(entry));
+  const finished = Promise.resolve(outputs).then(async (values: unknown) => {
+    await pulumi.runtime.disconnect();
+    return resolveOutputs(values);
+  });
+  return Promise.race([finished, firstError]);
+}
+
+async function preparePulumi(
+  config: StackConfig,
+  host: ProgramHost,
+  fail: (error: unknown) => void,
+): Promise<void> {
+  const reporting = <A extends unknown[], R>(act: (...args: A) => Promise<R> | R) => {
+    return async (...args: A): Promise<R> => {
+      try {
+        return await act(...args);
+      } catch (error) {
+        fail(error);
+        throw error;
+      }
+    };
+  };
+  pulumi.runtime.setAllConfig({ ...config.values });
+  await pulumi.runtime.setMocks(
+    {
+      newResource: reporting(async ({ type, name, inputs, custom }) => {
+        const { id, state } = await host.create({
+          type,
+          name,
+          inputs: inputs as Registration["inputs"],
+          custom: custom ?? true,
+        });
+        return { id, state: { ...state } };
+      }),
+      call: reporting(async ({ token, inputs }) => host.invoke(token, inputs as Registration["inputs"])),
+    },
+    config.project,
+    config.stack,
+  );
+}
+
+/** A program runs once per start: what an earlier start in this process left in the module cache must not be reused. */
+function loadAfresh(entry: string): unknown {
+  const folder = path.dirname(entry);
+  for (const file of Object.keys(require.cache)) {
+    const own = file === entry || file.startsWith(path.join(folder, "components") + path.sep);
+    if (own) delete require.cache[file];
+  }
+  return require(entry);
+}
+
+async function resolveOutputs(values: unknown): Promise<Record<string, unknown>> {
+  const resolved: unknown = await new Promise((resolve) => pulumi.output(values).apply(resolve));
+  return { ...(resolved as Record<string, unknown>) };
+}
