@@ -44,7 +44,7 @@ export const dispatchHandoffs = (settings: DispatchHandoffsSettings) => {
 
 /** Keeps the token. The newest request of a job wins, and one that was answered is not opened again. */
 function recordHandoff(context: AnswerContext, request: HandoffRequest): Promise<boolean> {
-  const { jobId, step, token, enteredAt } = request;
+  const { jobId, step, token, enteredAt, attempt } = request;
   const deadline = handoffDeadline(request);
   return changeJob(context.table, context.tableName, jobId, {
     update:
@@ -52,14 +52,16 @@ function recordHandoff(context: AnswerContext, request: HandoffRequest): Promise
       "steps.#step.#status = :waiting, steps.#step.startedAt = :enteredAt REMOVE steps.#step.answer, steps.#step.endedAt",
     condition:
       "#status IN (:running, :waiting) AND (attribute_not_exists(handoff) OR handoff.requestedAt < :enteredAt " +
+      "OR (handoff.requestedAt = :enteredAt AND handoff.attempt < :attempt) " +
       "OR (handoff.#token = :token AND #status = :waiting))",
     names: { "#step": step, "#token": "token" },
     values: {
       ":waiting": "WAITING",
       ":running": "RUNNING",
-      ":handoff": { step, token, requestedAt: enteredAt, deadline, folder: handoffFolder(request) },
+      ":handoff": { step, token, requestedAt: enteredAt, attempt, deadline, folder: handoffFolder(request) },
       ":token": token,
       ":enteredAt": enteredAt,
+      ":attempt": attempt,
       ":now": new Date().toISOString(),
     },
   });

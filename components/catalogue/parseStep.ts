@@ -68,10 +68,16 @@ function parseHandoff(
   };
 }
 
+/** The states of a workflow that belong to no step. */
+const reservedNames = ["RecordSuccess", "AlreadyEnded"];
+
 /** A step's name becomes a path (`$.results.<step>`) and a folder. */
 function parseName(key: string, value: unknown, issues: CatalogueIssue[]): string {
-  if (typeof value === "string" && /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(value)) return value;
-  const rule = "a step's name is a letter, then up to 39 letters, digits or underscores";
+  const wellFormed = typeof value === "string" && /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(value);
+  if (wellFormed && !reservedNames.includes(value)) return value;
+  const rule = wellFormed
+    ? `${reservedNames.join(" and ")} are the workflow's own states`
+    : "a step's name is a letter, then up to 39 letters, digits or underscores";
   issues.push({ key, value, rule, remedy: "Name the step, for example approval." });
   return key;
 }

@@ -73,6 +73,7 @@ function handoffTask(process: Process, step: HandoffStep, bindings: WorkflowBind
         ...jobParameters,
         "token.$": "$$.Task.Token",
         "enteredAt.$": "$$.State.EnteredTime",
+        "attempt.$": "$$.State.RetryCount",
         deadlineSeconds: step.deadlineSeconds,
         ownFolder: handoffsOf(process).length > 1,
       },

@@ -12,6 +12,8 @@ export interface HandoffRequest {
   /** When the workflow came to the hand-off, and how long it waits, in seconds. */
   readonly enteredAt: string;
   readonly deadlineSeconds: number;
+  /** How often the workflow had tried to ask before; each try has another token. */
+  readonly attempt: number;
   /** Whether the process has other hand-offs too, so that each needs a folder of its own. */
   readonly ownFolder: boolean;
 }

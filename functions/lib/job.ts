@@ -27,6 +27,7 @@ export interface HandoffRecord {
   /** The Step Functions task token. Never leaves the table but to the partner. */
   readonly token: string;
   readonly requestedAt: string;
+  readonly attempt: number;
   readonly deadline: string;
   /** The folder, under `inbound/` and under `outbound/`, that belongs to this hand-off; ends with a slash. */
   readonly folder: string;

@@ -1,0 +1,113 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { jobEvent, subjectLine } from "../../functions/lib/cloudEvent";
+import type { JobRecord } from "../../functions/lib/job";
+import { describeJobError } from "../../functions/lib/jobError";
+import { jobView } from "../../functions/lib/jobView";
+import { aJob } from "../helpers/jobs";
+
+describe("A job's error", () => {
+  const errors: [title: string, cause: string | undefined, message: string][] = [
+    ["plain text", "over the limit", "over the limit"],
+    ["no cause", undefined, "Failed"],
+    ["what Step Functions caught", '{"Error":"Failed","Cause":"over the limit"}', "over the limit"],
+    [
+      "what Lambda said of a thrown error, as Step Functions caught it",
+      JSON.stringify({
+        Error: "Failed",
+        Cause: JSON.stringify({ errorType: "Failed", errorMessage: "no such file" }),
+      }),
+      "no such file",
+    ],
+    ["a caught error without a cause", '{"Error":"Failed"}', '{"Error":"Failed"}'],
+    ["text that looks like JSON", "{oops", "{oops"],
+  ];
+  for (const [title, cause, message] of errors) {
+    it(`is made readable: ${title}`, () => {
+      const error = { code: "Failed", step: "s", ...(cause === undefined ? {} : { cause }) };
+      deepEqual(describeJobError(error), { code: "Failed", message, step: "s" });
+    });
+  }
+});
+
+describe("A job as callers see it", () => {
+  const job: JobRecord = aJob({
+    status: "SUCCEEDED",
+    handoff: {
+      step: "approval",
+      token: "secret",
+      requestedAt: "2026-01-01T00:00:01.000Z",
+      attempt: 0,
+      deadline: "2026-01-02T00:00:01.000Z",
+      folder: "j1/",
+    },
+    result: '{"approval":{"approved":true}}',
+  });
+
+  it("has everything but the token and the time of expiry", () => {
+    deepEqual(jobView(job, "/v1/jobs/j1"), {
+      jobId: "j1",
+      process: "settlement",
+      status: "SUCCEEDED",
+      parameters: {},
+      source: "api",
+      requestedBy: "arn:aws:iam::000000000000:user/ann",
+      createdAt: "2026-01-01T00:00:00.000Z",
+      updatedAt: "2026-01-01T00:00:02.000Z",
+      steps: {},
+      handoff: {
+        step: "approval",
+        requestedAt: "2026-01-01T00:00:01.000Z",
+        attempt: 0,
+        deadline: "2026-01-02T00:00:01.000Z",
+        folder: "j1/",
+      },
+      result: { approval: { approved: true } },
+      links: { self: "/v1/jobs/j1" },
+    });
+  });
+
+  it("never shows the token", () => {
+    equal(JSON.stringify(jobView(job, "/")).includes("secret"), false);
+  });
+});
+
+describe("A notification", () => {
+  it("is a CloudEvent that says how the job ended", () => {
+    const job = aJob({
+      status: "TIMED_OUT",
+      client: "acme",
+      error: { code: "States.Timeout", cause: "late", step: "approval" },
+    });
+    deepEqual(jobEvent(job), {
+      specversion: "1.0",
+      id: "j1/TIMED_OUT/2026-01-01T00:00:02.000Z",
+      source: "/jobrelay/settlement",
+      type: "jobrelay.job.timed_out",
+      subject: "j1",
+      time: "2026-01-01T00:00:02.000Z",
+      datacontenttype: "application/json",
+      data: {
+        jobId: "j1",
+        process: "settlement",
+        client: "acme",
+        status: "TIMED_OUT",
+        requestedBy: "arn:aws:iam::000000000000:user/ann",
+        createdAt: "2026-01-01T00:00:00.000Z",
+        endedAt: "2026-01-01T00:00:02.000Z",
+        error: { code: "States.Timeout", message: "late", step: "approval" },
+      },
+    });
+  });
+
+  it("is not made for a job that is still open", () => {
+    throws(() => jobEvent(aJob({ status: "WAITING" })), /j1 is WAITING, which is no end/);
+  });
+
+  it("has a subject that SNS takes, whatever the client is called", () => {
+    equal(
+      subjectLine(aJob({ status: "FAILED", client: "Zoë\nLtd" })),
+      "Job settlement for Zo??Ltd FAILED (j1)",
+    );
+    equal(subjectLine(aJob({ status: "FAILED", client: "x".repeat(200) })).length, 100);
+  });
+});
