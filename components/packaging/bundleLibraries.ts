@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import { build } from "esbuild";
+import { build, type BuildOptions, version as esbuildVersion } from "esbuild";
+import { BundleCache } from "./bundleCache";
 import type { UsedLibrary } from "./usedLibraries";
 
 /** The program's own folder: packages are resolved from there. */
 const projectRoot = path.resolve(__dirname, "../..");
+
+const cache = new BundleCache(path.join(projectRoot, "node_modules/.cache/jobrelay"));
 
 /**
  * The entry module of a function: the used exports of its libraries, bundled, and a loader that runs the closure
@@ -14,23 +18,29 @@ export async function bundleLibraries(
   libraries: readonly UsedLibrary[],
   closureFile: string,
 ): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: entryModule(libraries, closureFile), resolveDir: projectRoot, loader: "js" },
-    bundle: true,
-    write: false,
-    minify: true,
-    platform: "node",
-    target: "node24",
-    format: "cjs",
-    // The ES module flavours of packages, since only those can be shaken.
-    mainFields: ["module", "main"],
-    conditions: ["module", "import"],
-    legalComments: "none",
-    logLevel: "silent",
-  });
-  const [bundle] = outputFiles;
-  if (!bundle) throw new Error("esbuild wrote no bundle");
-  return bundle.text;
+  const entry = entryModule(libraries, closureFile);
+  const lockFile = readFileSync(path.join(projectRoot, "package-lock.json"), "utf8");
+  return cache.getOrMake([entry, lockFile, esbuildVersion, JSON.stringify(options)], () => bundle(entry));
+}
+
+const options = {
+  bundle: true,
+  minify: true,
+  platform: "node",
+  target: "node24",
+  format: "cjs",
+  // The ES module flavours of packages, since only those can be shaken.
+  mainFields: ["module", "main"],
+  conditions: ["module", "import"],
+  legalComments: "none",
+} satisfies BuildOptions;
+
+async function bundle(entry: string): Promise<string> {
+  const stdin = { contents: entry, resolveDir: projectRoot, loader: "js" } as const;
+  const { outputFiles } = await build({ ...options, stdin, write: false, logLevel: "silent" });
+  const [output] = outputFiles;
+  if (!output) throw new Error("esbuild wrote no bundle");
+  return output.text;
 }
 
 function entryModule(libraries: readonly UsedLibrary[], closureFile: string): string {

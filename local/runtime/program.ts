@@ -20,6 +20,8 @@ export interface ResourceState {
 
 /** What stands in for the Pulumi engine. */
 export interface ProgramHost {
+  /** Whether this is a preview: what `create` leaves out of a resource's state is then unknown. @default false */
+  readonly preview?: boolean;
   create(registration: Registration): Promise<ResourceState>;
   /** Answers a provider function, for example `aws:index/getCallerIdentity:getCallerIdentity`. */
   invoke(token: string, args: Readonly<Record<string, unknown>>): Promise<object> | object;
@@ -77,6 +79,7 @@ async function preparePulumi(
     },
     config.project,
     config.stack,
+    host.preview ?? false,
   );
 }
 

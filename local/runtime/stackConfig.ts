@@ -21,7 +21,9 @@ interface ProjectFile {
 export function readStackConfig(folder: string, stack: string): StackConfig {
   const project = readYaml(path.join(folder, "Pulumi.yaml")) as ProjectFile;
   const values = { ...defaultsOf(project), ...stackValues(folder, stack) };
-  const texts = Object.entries(values).map(([key, value]) => [fullKey(project.name, key), asText(value)] as const);
+  const texts = Object.entries(values).map(
+    ([key, value]) => [fullKey(project.name, key), asText(value)] as const,
+  );
   return { project: project.name, stack, values: Object.fromEntries(texts) };
 }
 

@@ -1,0 +1,148 @@
+import { deepEqual } from "node:assert/strict";
+import type { Registration } from "../../local/runtime/program";
+import { recordProgram } from "../helpers/recordedProgram";
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: object;
+}
+
+/** Actions that know no resource on AWS, so that `*` is all that can be said. */
+const withoutResource = [
+  "dynamodb:ListStreams",
+  "logs:CreateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:DescribeLogGroups",
+  "logs:DescribeResourcePolicies",
+  "logs:GetLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:UpdateLogDelivery",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+  "xray:PutTelemetryRecords",
+  "xray:PutTraceSegments",
+];
+
+describe("The permissions of the program", () => {
+  let resources: readonly Registration[] = [];
+  before(async () => {
+    resources = (await recordProgram()).resources;
+  });
+
+  const statements = (): { policy: string; role: string; statement: Statement }[] =>
+    resources
+      .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
+      .flatMap(({ name, inputs }) => {
+        const { Statement } = JSON.parse(String(inputs["policy"])) as { Statement: Statement[] };
+        return Statement.map((statement) => ({ policy: name, role: String(inputs["role"]), statement }));
+      });
+
+  it("give every function a role of its own", () => {
+    const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
+    deepEqual(
+      functions.map(({ inputs }) => inputs["role"]),
+      functions.map(({ name }) => `arn:${name}-role`),
+    );
+    deepEqual(functions.length, 9);
+  });
+
+  it("attach no managed policy to any role", () => {
+    const attachments = resources.filter(({ type }) => /iam\/.*(Attachment|AttachmentsExclusive)/.test(type));
+    const managed = resources.filter(
+      ({ inputs }) => "managedPolicyArns" in inputs || "inlinePolicies" in inputs,
+    );
+    deepEqual([attachments, managed], [[], []]);
+  });
+
+  it("have no wildcard in any action", () => {
+    deepEqual(
+      statements().filter(({ statement }) => statement.Action.some((action) => action.includes("*"))),
+      [],
+    );
+  });
+
+  it("name the resources of every action that knows any", () => {
+    const open = statements()
+      .filter(({ statement }) => statement.Resource.includes("*"))
+      .flatMap(({ statement }) => statement.Action)
+      .filter((action) => !withoutResource.includes(action));
+    deepEqual(open, []);
+  });
+
+  it("are, function by function, exactly these", () => {
+    const own = /^(WriteLog|WriteTraces)$/;
+    const granted: Record<string, string[]> = {};
+    for (const { role, statement } of statements().filter(({ statement: { Sid } }) => !own.test(Sid))) {
+      const name = role.replace(/-role-id$/, "");
+      const lines = statement.Action.map((action) => `${action} ${statement.Resource.join(" ")}`);
+      granted[name] = [...(granted[name] ?? []), ...lines].sort();
+    }
+    deepEqual(granted, expected);
+  });
+});
+
+const workflows = "arn:workflow-settlement arn:workflow-sleep";
+const answering = [
+  "dynamodb:GetItem arn:jobs",
+  "dynamodb:UpdateItem arn:jobs",
+  "s3:GetObject arn:handoff-files/inbound/*",
+  "s3:ListBucket arn:handoff-files",
+  "s3:PutObject arn:handoff-files/inbound/*/rejected.json",
+  `states:SendTaskFailure ${workflows}`,
+  `states:SendTaskHeartbeat ${workflows}`,
+  `states:SendTaskSuccess ${workflows}`,
+];
+const consuming = (queue: string) =>
+  ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"].map(
+    (action) => `${action} arn:${queue}`,
+  );
+const following = [
+  "dynamodb:DescribeStream arn:jobs/stream",
+  "dynamodb:GetRecords arn:jobs/stream",
+  "dynamodb:GetShardIterator arn:jobs/stream",
+  "dynamodb:ListStreams *",
+  "sqs:SendMessage arn:jobs-stream-failures",
+];
+const delivering = [
+  "logs:CreateLogDelivery *",
+  "logs:DeleteLogDelivery *",
+  "logs:DescribeLogGroups *",
+  "logs:DescribeResourcePolicies *",
+  "logs:GetLogDelivery *",
+  "logs:ListLogDeliveries *",
+  "logs:PutResourcePolicy *",
+  "logs:UpdateLogDelivery *",
+];
+const expected = {
+  "submit-job": ["dynamodb:PutItem arn:jobs"],
+  "get-job": ["dynamodb:GetItem arn:jobs"],
+  "start-jobs": ["dynamodb:UpdateItem arn:jobs", `states:StartExecution ${workflows}`, ...following].sort(),
+  "record-executions": ["dynamodb:UpdateItem arn:jobs", "sqs:SendMessage arn:record-executions-failures"],
+  "dispatch-handoffs": [
+    ...answering,
+    "s3:PutObject arn:handoff-files/outbound/*",
+    ...consuming("handoffs"),
+  ].sort(),
+  "resume-jobs": [...answering, ...consuming("callbacks")].sort(),
+  "notify-jobs": ["sns:Publish arn:notifications", ...following].sort(),
+  "workflow-settlement": [
+    "dynamodb:UpdateItem arn:jobs",
+    "lambda:InvokeFunction arn:step-generate-payload",
+    ...delivering,
+    "sqs:SendMessage arn:handoffs",
+  ].sort(),
+  "workflow-sleep": [
+    "dynamodb:UpdateItem arn:jobs",
+    "lambda:InvokeFunction arn:step-sleep",
+    ...delivering,
+  ].sort(),
+  "jobs-api-invoke": ["execute-api:Invoke execute-api:jobs-api-stage/*/*"],
+  "orchestrator-partner": [
+    "s3:GetObject arn:handoff-files/outbound/*",
+    "s3:PutObject arn:handoff-files/inbound/*",
+  ],
+};
