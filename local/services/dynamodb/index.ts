@@ -1,0 +1,87 @@
+import type { Account } from "../../account";
+import type { Clock } from "../../clock";
+import type { Log } from "../../log";
+import type { JsonObject } from "../jsonProtocol";
+import type { Service } from "../service";
+import { createStore } from "./dynalite";
+import { Expiry } from "./expiry";
+import { createOperations, type Operations } from "./operations";
+import { Streams, type StreamSource } from "./streams";
+import { Tables } from "./tables";
+import { TimeToLive } from "./timeToLive";
+import { dynamoDbService, type Run } from "./wire";
+
+export type { DynamoDbStreamRecord } from "./streamRecord";
+export type { StreamSource } from "./streams";
+export type { StreamPosition, StreamReader } from "./tableStream";
+
+export interface DynamoDbOptions {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where tables and items are kept; without it they are gone when the local cloud stops. Records of streams are never kept. */
+  readonly dataDirectory?: string;
+}
+
+/** DynamoDB of the local cloud. */
+export interface DynamoDb {
+  readonly service: Service;
+  /**
+   * Makes a table and waits until it is active.
+   * @param input that of CreateTable, and `TimeToLiveSpecification` as UpdateTimeToLive takes it
+   */
+  createTable(input: JsonObject): Promise<{ tableArn: string; streamArn?: string }>;
+  readonly streams: StreamSource;
+  /** Deletes items whose time to live has passed, as is done every minute. */
+  deleteExpired(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startDynamoDb({
+  account,
+  clock,
+  log,
+  dataDirectory,
+}: DynamoDbOptions): Promise<DynamoDb> {
+  const store = createStore(account, dataDirectory);
+  const streams = new Streams(account, clock);
+  const operations = createOperations(store, (write, identity) => streams.append(write, identity));
+  const timeToLive = new TimeToLive(store);
+  const tables = new Tables({ account, store, operations, streams, timeToLive, clock });
+  await tables.load();
+  const expiry = new Expiry({ store, operations, timeToLive, clock, log });
+  const stop = async () => {
+    await expiry.stop();
+    await store.db.close();
+  };
+  return {
+    service: { ...dynamoDbService(account, operationTable(operations, tables, timeToLive)), stop },
+    streams,
+    deleteExpired: () => expiry.deleteExpired(),
+    stop,
+    async createTable(input) {
+      const { TableArn, StreamSpecification, LatestStreamArn } = await tables.ensure(input);
+      if (!StreamSpecification || LatestStreamArn === undefined) return { tableArn: TableArn };
+      return { tableArn: TableArn, streamArn: LatestStreamArn };
+    },
+  };
+}
+
+function operationTable(
+  operations: Operations,
+  tables: Tables,
+  timeToLive: TimeToLive,
+): ReadonlyMap<string, Run> {
+  const run =
+    (name: string): Run =>
+    async (input) =>
+      operations.perform(name, operations.prepare(name, input));
+  return new Map<string, Run>([
+    ...[...operations.names].map((name): [string, Run] => [name, run(name)]),
+    ["CreateTable", (input) => tables.create(input)],
+    ["UpdateTable", (input) => tables.update(input)],
+    ["DeleteTable", (input) => tables.delete(input)],
+    ["UpdateTimeToLive", (input) => timeToLive.update(input)],
+    ["DescribeTimeToLive", (input) => timeToLive.describe(input)],
+  ]);
+}

@@ -1,0 +1,22 @@
+/** What a mapping needs of a record of a DynamoDB stream; the rest is handed on as it is. */
+export interface StreamRecord {
+  readonly dynamodb: {
+    /** Seconds since the epoch. */
+    readonly ApproximateCreationDateTime: number;
+    readonly SequenceNumber: string;
+  };
+}
+
+export interface StreamReader {
+  /** Up to `limit` records in order; waits until there is at least one or `signal` aborts (then returns []). */
+  next(limit: number, signal: AbortSignal): Promise<readonly StreamRecord[]>;
+  close(): void;
+}
+
+export type StreamPosition = "TRIM_HORIZON" | "LATEST";
+
+/** Where the records of streams come from. */
+export interface StreamSource {
+  /** @throws AwsError ResourceNotFoundException when there is no such stream */
+  open(streamArn: string, position: StreamPosition): StreamReader;
+}

@@ -1,0 +1,112 @@
+import type { Account } from "../../account";
+import type { Clock } from "../../clock";
+import type { Principal } from "../../iam/principal";
+import type { Log } from "../../log";
+import type { Dispatch } from "../internalClient";
+import { AwsError, type Service } from "../service";
+import {
+  asynchronousConfig,
+  type AsynchronousConfig,
+  type AsynchronousConfigInput,
+} from "./asynchronousConfig";
+import { AsynchronousInvocations } from "./asynchronousInvocations";
+import { invokeEvent } from "./destinations";
+import type { EventSourceMappingInput } from "./eventSources/mapping";
+import { EventSourceMappings } from "./eventSources/mappings";
+import type { StreamSource } from "./eventSources/streamSource";
+import { parseFunction } from "./functionArn";
+import { checkFunctionInput, type FunctionInput } from "./functionInput";
+import { LambdaFunction } from "./lambdaFunction";
+import { LambdaService } from "./lambdaService";
+import { ResourcePolicies, type ResourcePolicy } from "./resourcePolicies";
+import { Workspace } from "./workspace";
+
+export type { AsynchronousConfigInput, EventSourceMappingInput, FunctionInput, ResourcePolicy, StreamSource };
+
+export interface LambdaOptions {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dispatch: Dispatch;
+  /** What gives a function of this role its credentials and endpoint: AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL … */
+  environmentFor(roleArn: string, functionName: string): Record<string, string>;
+  readonly streams: StreamSource;
+}
+
+/** Lambda of the local cloud. What AWS would refuse is refused with an AwsError of the same code. */
+export interface Lambda {
+  readonly service: Service;
+  createFunction(input: FunctionInput): Promise<{ arn: string; invokeArn: string }>;
+  /** Resolves when the mapping is checked and its polling has begun. */
+  createEventSourceMapping(input: EventSourceMappingInput): Promise<{ uuid: string }>;
+  configureAsync(functionName: string, config: AsynchronousConfigInput): void;
+  addPermission(functionName: string, statement: object): void;
+  /** The resource-based policy of a function, by name or ARN; undefined where it has none. */
+  resourcePolicy(functionName: string): ResourcePolicy | undefined;
+  /**
+   * Invokes asynchronously as `principal`, who must be allowed to; resolves when the event is queued.
+   * @param event a JSON value
+   */
+  invokeAsync(functionArn: string, event: unknown, principal: Principal): Promise<void>;
+  /** Resolves when all workers have exited and the temporary files are gone. */
+  stop(): Promise<void>;
+}
+
+export function createLambda(options: LambdaOptions): Lambda {
+  const { account, clock, log, dispatch, streams } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const workspace = new Workspace();
+  const functions = new Map<string, LambdaFunction>();
+  const policies = new ResourcePolicies();
+  const configs = new Map<string, AsynchronousConfig>();
+  const configOf = (name: string) => configs.get(name) ?? asynchronousConfig({});
+  const mappings = new EventSourceMappings({ clock, log, dispatch, streams, signal });
+  const asynchronous = new AsynchronousInvocations({ clock, log, dispatch, configOf, signal });
+  const service = new LambdaService({ account, functions, policies, mappings, asynchronous });
+  const find = (name: string) => service.find(parseFunction(account, name));
+  const stop = async () => {
+    stopping.abort();
+    await Promise.all([...functions.values()].map((target) => target.stop()));
+    await Promise.all([mappings.settled(), asynchronous.settled()]);
+    await workspace.remove();
+  };
+  return {
+    service: Object.assign(service, { stop }),
+    async createFunction(input) {
+      const target = await deploy(options, workspace, functions, input);
+      return { arn: target.arn, invokeArn: invokeArn(account, target.arn) };
+    },
+    async createEventSourceMapping(input) {
+      const { uuid } = await mappings.create(input, find(input.functionName));
+      return { uuid };
+    },
+    configureAsync: (name, config) => void configs.set(find(name).input.name, asynchronousConfig(config)),
+    addPermission: (name, statement) => policies.add(find(name).input.name, statement),
+    resourcePolicy: (name) => policies.of(find(name).input.name)?.policy,
+    invokeAsync: (arn, event, principal) => invokeEvent(dispatch, principal, arn, JSON.stringify(event)),
+    stop,
+  };
+}
+
+async function deploy(
+  { account, clock, log, ...options }: LambdaOptions,
+  workspace: Workspace,
+  functions: Map<string, LambdaFunction>,
+  input: FunctionInput,
+): Promise<LambdaFunction> {
+  checkFunctionInput(input);
+  if (functions.has(input.name)) {
+    throw new AwsError("ResourceConflictException", `Function already exist: ${input.name}`, 409);
+  }
+  const { folder, program } = await workspace.layOut(input.name, input.files);
+  const environmentFor = (roleArn: string, name: string) => options.environmentFor(roleArn, name);
+  const target = new LambdaFunction({ account, clock, log, input, folder, program, environmentFor });
+  functions.set(input.name, target);
+  return target;
+}
+
+/** Under which API Gateway calls the function. */
+function invokeArn({ partition, region }: Account, arn: string): string {
+  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
+}

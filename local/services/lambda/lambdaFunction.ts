@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import type { Account } from "../../account";
+import type { Clock } from "../../clock";
+import type { RolePrincipal } from "../../iam/principal";
+import type { Log } from "../../log";
+import { AwsError } from "../service";
+import { workerEnvironment } from "./environment";
+import { functionArn } from "./functionArn";
+import type { FunctionInput } from "./functionInput";
+import { answerOf, timeoutMessage, type InvocationResult } from "./invocation";
+import { InvocationLog } from "./invocationLog";
+import { WorkerPool } from "./workerPool";
+import { WorkerProcess } from "./workerProcess";
+
+/** Workers of a function that reserves no concurrency; on AWS it would share a thousand with the others. */
+const defaultConcurrency = 4;
+
+export interface LambdaFunctionOptions {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly input: FunctionInput;
+  /** The folder with the archive's files. */
+  readonly folder: string;
+  /** The worker program. */
+  readonly program: string;
+  readonly environmentFor: (roleArn: string, functionName: string) => Record<string, string>;
+}
+
+export interface InvokeOptions {
+  /** JSON. */
+  readonly event: string;
+  /** Kept over the retries of an asynchronous invocation. */
+  readonly requestId?: string;
+  /** With the qualifier the caller gave. */
+  readonly invokedArn?: string;
+}
+
+/** A deployed function, and the workers that run it. */
+export class LambdaFunction {
+  readonly arn: string;
+  readonly lastModified: string;
+  /** Who the function is when it calls AWS, and Lambda when it acts for the function. */
+  readonly principal: RolePrincipal;
+  readonly #pool: WorkerPool;
+
+  constructor(private readonly options: LambdaFunctionOptions) {
+    const { account, clock, input } = options;
+    this.arn = functionArn(account, input.name);
+    this.lastModified = new Date(clock.now()).toISOString().replace("Z", "+0000");
+    this.principal = sessionOf(input);
+    this.#pool = new WorkerPool({ start: () => this.#startWorker(), limit: this.concurrency, clock });
+  }
+
+  get input(): FunctionInput {
+    return this.options.input;
+  }
+
+  /** Invocations that can run at the same time. */
+  get concurrency(): number {
+    return this.input.reservedConcurrency ?? defaultConcurrency;
+  }
+
+  /** @throws AwsError TooManyRequestsException when the reserved concurrency is used up */
+  refuseIfThrottled(): void {
+    if (this.input.reservedConcurrency === undefined || !this.#pool.full) return;
+    throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429);
+  }
+
+  /**
+   * Invokes as soon as a worker is free; what the function itself does wrong is an answer.
+   * @throws AwsError ServiceException when the local cloud stops first
+   */
+  async invoke(options: InvokeOptions): Promise<InvocationResult> {
+    const { event, requestId = randomUUID(), invokedArn = this.arn } = options;
+    const { timeoutSeconds, memoryMb } = this.input;
+    const log = new InvocationLog(requestId, memoryMb, this.options.clock);
+    const ending = await this.#pool.run({ requestId, invokedFunctionArn: invokedArn, event }, log);
+    if (ending.kind === "timedOut") {
+      const line = `${requestId} ${timeoutMessage(timeoutSeconds)}`;
+      log.add(line);
+      this.#print(line);
+    }
+    return { requestId, ...answerOf(ending, requestId, timeoutSeconds), logTail: log.end() };
+  }
+
+  /** Kills the workers, and resolves when all have exited. */
+  stop(): Promise<void> {
+    return this.#pool.stop();
+  }
+
+  #print(line: string): void {
+    this.options.log(`[${this.input.name}] ${line}`);
+  }
+
+  #startWorker(): WorkerProcess {
+    const { account, clock, input, folder, program, environmentFor } = this.options;
+    const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+    const environment = workerEnvironment({
+      input,
+      region: account.region,
+      folder,
+      logStream: `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`,
+      access: environmentFor(input.roleArn, input.name),
+    });
+    return new WorkerProcess({
+      ...{ program, folder, environment, clock },
+      memoryMb: input.memoryMb,
+      timeoutMilliseconds: input.timeoutSeconds * 1000,
+      onLine: (line) => this.#print(line),
+    });
+  }
+}
+
+/** The session of the role under which Lambda gives a function its credentials: it has the function's name. */
+function sessionOf({ roleArn, name }: FunctionInput): RolePrincipal {
+  const role = roleArn.slice(roleArn.lastIndexOf("/") + 1);
+  const [, , , , accountId = ""] = roleArn.split(":");
+  return { kind: "role", roleArn, arn: `arn:aws:sts::${accountId}:assumed-role/${role}/${name}` };
+}

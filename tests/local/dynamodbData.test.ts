@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { call, jobsTable, startWithJobs, type RunningDynamoDb } from "../helpers/dynamodb";
+
+const Item = { jobId: { S: "1" }, process: { S: "p" }, createdAt: { S: "1" } };
+const timeToLive = { TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true } };
+
+describe("A data directory of DynamoDB", () => {
+  let dataDirectory: string;
+  let running: RunningDynamoDb;
+
+  beforeEach(async () => {
+    dataDirectory = await mkdtemp(join(tmpdir(), "dynamodb-"));
+    running = await startWithJobs({ dataDirectory });
+  });
+
+  afterEach(async () => {
+    await running.dynamoDb.stop();
+    await rm(dataDirectory, { recursive: true });
+  });
+
+  const restart = async () => {
+    await running.dynamoDb.stop();
+    running = await startWithJobs({ dataDirectory });
+  };
+
+  it("keeps tables, items, streams and time to live over a restart", async () => {
+    const before = await running.dynamoDb.createTable({ ...jobsTable, ...timeToLive });
+    await running.client.send(new PutItemCommand({ TableName: "jobs", Item }));
+    await restart();
+    assert.deepEqual(await running.dynamoDb.createTable({ ...jobsTable, ...timeToLive }), before);
+    const got = await running.client.send(
+      new GetItemCommand({ TableName: "jobs", Key: { jobId: { S: "1" } } }),
+    );
+    assert.deepEqual(got.Item, Item);
+    const reader = running.dynamoDb.streams.open(before.streamArn ?? "", "TRIM_HORIZON");
+    await running.client.send(new PutItemCommand({ TableName: "jobs", Item: { ...Item, x: { S: "x" } } }));
+    const [record] = await reader.next(10, new AbortController().signal);
+    assert.deepEqual([record?.eventName, record?.dynamodb.OldImage], ["MODIFY", Item]);
+  });
+
+  it("refuses a table of the same name with other indexes", async () => {
+    const { GlobalSecondaryIndexes, ...rest } = jobsTable;
+    const [index] = GlobalSecondaryIndexes;
+    await assert.rejects(
+      running.dynamoDb.createTable({
+        ...rest,
+        GlobalSecondaryIndexes: [{ ...index, Projection: { ProjectionType: "KEYS_ONLY" } }],
+      }),
+      { name: "ResourceInUseException", message: "Table already exists with other keys or indexes: jobs" },
+    );
+  });
+
+  it("follows the stream that the table is given now", async () => {
+    const { StreamSpecification, ...withoutStream } = jobsTable;
+    assert.deepEqual(Object.keys(await running.dynamoDb.createTable(withoutStream)), ["tableArn"]);
+    running.clock.advance(1000);
+    const { streamArn } = await running.dynamoDb.createTable({ ...withoutStream, StreamSpecification });
+    assert.match(streamArn ?? "", /stream\/2026-03-01T00:00:01\.000$/);
+    const { status } = await call(running.dynamoDb.service, "DescribeTable", { TableName: "jobs" });
+    assert.equal(status, 200);
+  });
+});
