@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 /** A stack's configuration, but for the catalogue. What each is for stands in `Pulumi.yaml`. */
 export interface StackSettings {

@@ -46,16 +46,20 @@ export const dispatchHandoffs = (settings: DispatchHandoffsSettings) => {
 function recordHandoff(context: AnswerContext, request: HandoffRequest): Promise<boolean> {
   const { jobId, step, token, enteredAt, attempt } = request;
   const deadline = handoffDeadline(request);
+  const done = Object.keys(request.results).map((name, index) => [`#done${index}`, name] as const);
   return changeJob(context.table, context.tableName, jobId, {
     update:
       "SET #status = :waiting, handoff = :handoff, updatedAt = :now, " +
-      "steps.#step.#status = :waiting, steps.#step.startedAt = :enteredAt REMOVE steps.#step.answer, steps.#step.endedAt",
+      "steps.#step.#status = :waiting, steps.#step.startedAt = :enteredAt" +
+      done.map(([name]) => `, steps.${name}.#status = :succeeded`).join("") +
+      " REMOVE steps.#step.answer, steps.#step.endedAt",
     condition:
       "#status IN (:running, :waiting) AND (attribute_not_exists(handoff) OR handoff.requestedAt < :enteredAt " +
       "OR (handoff.requestedAt = :enteredAt AND handoff.attempt < :attempt) " +
       "OR (handoff.#token = :token AND #status = :waiting))",
-    names: { "#step": step, "#token": "token" },
+    names: { "#step": step, "#token": "token", ...Object.fromEntries(done) },
     values: {
+      ...(done.length > 0 ? { ":succeeded": "SUCCEEDED" } : {}),
       ":waiting": "WAITING",
       ":running": "RUNNING",
       ":handoff": { step, token, requestedAt: enteredAt, attempt, deadline, folder: handoffFolder(request) },

@@ -17,7 +17,7 @@ export const getJob = ({ tableName }: GetJobSettings) => {
     const job = /^[0-9A-Za-z-]{1,64}$/.test(jobId) ? await readJob(client, tableName, jobId) : undefined;
     if (!job) {
       const detail = `There is no job "${jobId.slice(0, 100)}".`;
-      return problemResponse({ status: 404, title: "Not Found", detail }, event.path);
+      return problemResponse({ status: 404, title: "Not Found", detail }, event.requestContext.path);
     }
     return {
       statusCode: 200,

@@ -20,7 +20,7 @@ export const submitJob = (settings: SubmitJobSettings) => {
   const client = new DynamoDBClient({});
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const submission = parseSubmission(bodyOf(event), processes);
-    if (isProblem(submission)) return problemResponse(submission, event.path);
+    if (isProblem(submission)) return problemResponse(submission, event.requestContext.path);
     const known = processes[submission.process];
     if (!known) throw new Error(`${submission.process} passed the checks but is not in the catalogue`);
     const now = Date.now();

@@ -1,12 +1,13 @@
-import type { JobRecord, Json } from "./job";
+import type { HandoffRecord, JobRecord, Json } from "./job";
 import { describeJobError } from "./jobError";
 
 /** A job as callers see it: all but the task token, and the result and error made readable. */
 export function jobView(job: JobRecord, self: string): Json {
-  const { handoff, result, error, expiresAt: _expiresAt, ...facts } = job;
+  const { handoff, result, error, ...facts } = job;
   return JSON.parse(
     JSON.stringify({
       ...facts,
+      expiresAt: undefined,
       handoff: handoff && withoutToken(handoff),
       result: result === undefined ? undefined : (JSON.parse(result) as Json),
       error: error && describeJobError(error),
@@ -15,6 +16,6 @@ export function jobView(job: JobRecord, self: string): Json {
   ) as Json;
 }
 
-function withoutToken({ token: _token, ...handoff }: NonNullable<JobRecord["handoff"]>) {
-  return handoff;
+function withoutToken(handoff: HandoffRecord) {
+  return { ...handoff, token: undefined };
 }

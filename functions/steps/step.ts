@@ -14,6 +14,11 @@ export interface StepInput {
 /** An inline step: what it answers goes to `results.<step>`. An error that it throws is retried three times. */
 export type StepHandler = (input: StepInput) => Promise<Json>;
 
+/** An error that is not retried, for what no further try can mend. The workflow knows it by its name. */
+export function permanentFailure(message: string): Error {
+  return Object.assign(new Error(message), { name: "PermanentFailure" });
+}
+
 /** A step that processes can name, with what its function needs. */
 export interface StepDefinition {
   readonly factory: () => StepHandler;

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./stackConfig";
@@ -40,12 +41,14 @@ export async function runProgram(
 ): Promise<Record<string, unknown>> {
   const firstError = new Promise<never>((_, reject) => void preparePulumi(config, host, reject));
   firstError.catch(() => undefined);
-  const outputs = pulumi.runtime.runInPulumiStack(() => loadAfresh(entry));
-  const finished = Promise.resolve(outputs).then(async (values: unknown) => {
-    await pulumi.runtime.disconnect();
-    return resolveOutputs(values);
-  });
+  const finished = evaluate(entry);
   return Promise.race([finished, firstError]);
+}
+
+async function evaluate(entry: string): Promise<Record<string, unknown>> {
+  const outputs: unknown = await pulumi.runtime.runInPulumiStack(() => Promise.resolve(loadAfresh(entry)));
+  await pulumi.runtime.disconnect();
+  return resolveOutputs(outputs);
 }
 
 async function preparePulumi(
@@ -90,10 +93,10 @@ function loadAfresh(entry: string): unknown {
     const own = file === entry || file.startsWith(path.join(folder, "components") + path.sep);
     if (own) delete require.cache[file];
   }
-  return require(entry);
+  return createRequire(__filename)(entry);
 }
 
 async function resolveOutputs(values: unknown): Promise<Record<string, unknown>> {
-  const resolved: unknown = await new Promise((resolve) => pulumi.output(values).apply(resolve));
-  return { ...(resolved as Record<string, unknown>) };
+  const outputs = pulumi.output(values) as pulumi.Output<Record<string, unknown>>;
+  return new Promise((resolve) => void outputs.apply((resolved) => resolve({ ...resolved })));
 }

@@ -92,7 +92,7 @@ describe("CloudWatch metrics", () => {
       { ...datum, Dimensions: [e], Unit: "Count" },
     );
     await call("PutMetricData", { Namespace: "other", EntityMetricData: [{ MetricData: [datum] }] });
-    const both = { Namespace: "seed", MetricName: "m", Dimensions: [f, e] };
+    const both = { Namespace: "seed", MetricName: "m", Dimensions: [e, f] };
     const one = { Namespace: "seed", MetricName: "m", Dimensions: [e] };
     const other = { Namespace: "other", MetricName: "m", Dimensions: [] };
     const list = async (input?: object) => (await call("ListMetrics", input)).body;

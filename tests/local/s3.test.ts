@@ -66,14 +66,11 @@ describe("the local S3", () => {
       Metadata: { job: "7" },
       Tagging: "stack=dev",
     });
-    const {
-      Body,
-      $metadata: _metadata,
-      ...got
-    } = await client.send(
+    const { Body, $metadata, ...got } = await client.send(
       new GetObjectCommand({ Bucket: "plain", Key: "in/ä b+c.txt", ChecksumMode: "ENABLED" }),
     );
     assert.equal(await Body?.transformToString(), "hello");
+    assert.equal($metadata.httpStatusCode, 200);
     assert.deepEqual([stored.ETag, stored.ChecksumCRC32], [`"${md5("hello")}"`, "NhCmhg=="]);
     assert.deepEqual(got, {
       AcceptRanges: "bytes",

@@ -1,0 +1,53 @@
+import { parseArgs } from "node:util";
+
+/** What `npm run local` was asked for. */
+export interface LocalOptions {
+  readonly stack: string;
+  readonly apiPort: number;
+  readonly endpointPort: number;
+}
+
+export const usage = `Usage: npm run local -- [options]
+
+  --port PORT            where the API listens (default 4567; 0: any free port)
+  --endpoint-port PORT   where the AWS services listen (default 4566; 0: any free port)
+  --stack NAME           whose configuration to use (default dev: Pulumi.dev.yaml)
+  --help                 show this`;
+
+/** The command line cannot be understood. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Reads the command line. Nothing means that help was asked for. @throws UsageError */
+export function parseLocalOptions(args: readonly string[]): LocalOptions | undefined {
+  const values = readArgs(args);
+  if (values.help) return undefined;
+  return {
+    stack: values.stack,
+    apiPort: parsePort("--port", values.port),
+    endpointPort: parsePort("--endpoint-port", values["endpoint-port"]),
+  };
+}
+
+function readArgs(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: "string", default: "4567" },
+        "endpoint-port": { type: "string", default: "4566" },
+        stack: { type: "string", default: "dev" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function parsePort(option: string, text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new UsageError(`${option} is "${text}"; a port is a number from 0 to 65535.`);
+}

@@ -1,0 +1,60 @@
+import * as path from "node:path";
+import { localAccountId, type Account } from "./account";
+import { systemClock } from "./clock";
+import { startCloud } from "./cloud";
+import type { AccessKey } from "./iam/credentials";
+import type { Log } from "./log";
+import { adapters } from "./resources/registry";
+import { cloudHost } from "./runtime/cloudHost";
+import { runProgram } from "./runtime/program";
+import { readStackConfig } from "./runtime/stackConfig";
+
+export interface LocalCloudOptions {
+  /** Whose `Pulumi.<stack>.yaml` to use. */
+  readonly stack: string;
+  /** Configuration in place of the stack's own, by full key. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** 0 takes any free port. */
+  readonly apiPort: number;
+  readonly endpointPort: number;
+  readonly log: Log;
+}
+
+/** The program, running on this machine. */
+export interface LocalCloud {
+  readonly endpointUrl: string;
+  readonly region: string;
+  readonly operator: AccessKey;
+  /** The stack's outputs. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  stop(): Promise<void>;
+}
+
+const root = path.resolve(__dirname, "..");
+
+/** The operator's key is no secret: it opens nothing but this machine's loopback interface. */
+const operator: AccessKey = {
+  accessKeyId: "AKIAJOBRELAYOPERATOR",
+  secretAccessKey: "local-operator-key-no-secret-at-all",
+};
+
+/**
+ * Runs the Pulumi program of this project on this machine, every resource brought to life.
+ * @throws PortInUseError; UnsupportedResourceError; whatever the program throws, such as CatalogueError
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const { stack, log, apiPort, endpointPort } = options;
+  const stackConfig = readStackConfig(root, stack);
+  const config = { ...stackConfig, values: { ...stackConfig.values, ...options.config } };
+  const region = config.values["aws:region"] ?? "us-east-1";
+  const account: Account = { accountId: localAccountId, region, partition: "aws" };
+  const cloud = await startCloud({ account, clock: systemClock, log, apiPort, endpointPort, operator });
+  try {
+    const host = cloudHost(cloud, adapters, config);
+    const outputs = await runProgram(path.join(root, "index.ts"), config, host);
+    return { endpointUrl: cloud.endpointUrl, region, operator, outputs, stop: () => cloud.stop() };
+  } catch (error) {
+    await cloud.stop();
+    throw error;
+  }
+}

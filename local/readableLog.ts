@@ -1,0 +1,51 @@
+import type { Log } from "./log";
+
+/** A line of a function's structured log. */
+interface StructuredLine {
+  readonly level?: string;
+  readonly message?: string;
+  readonly jobId?: string;
+  readonly process?: string;
+  readonly error?: { readonly name?: string; readonly message?: string; readonly stack?: string };
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Writes the lines of the local cloud for people: the time, and of a function's JSON the job, what happened and the
+ * fields that say more. Other lines are written as they are.
+ */
+export function readableLog(write: (line: string) => void, now: () => Date = () => new Date()): Log {
+  return (line) => write(`${clockTime(now())}  ${readable(line)}`);
+}
+
+function clockTime(time: Date): string {
+  return [time.getHours(), time.getMinutes(), time.getSeconds()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
+}
+
+/** `<function>: {"message":…}` as a sentence. */
+function readable(line: string): string {
+  const start = line.indexOf("{");
+  const parsed = start < 0 ? undefined : parseLine(line.slice(start));
+  if (parsed?.message === undefined) return line;
+  const { level, message, jobId, process, error, ...fields } = parsed;
+  const about = [process, jobId].filter((part) => part !== undefined).join(" ");
+  const more = Object.entries(fields).map(([name, value]) => `${name}=${asText(value)}`);
+  const failure = error ? [`${error.name ?? "Error"}: ${error.message ?? ""}`] : [];
+  const source = level === "ERROR" ? `${line.slice(0, start).trim()} ` : "";
+  return [about, `${source}${message}`, ...more, ...failure].filter((part) => part !== "").join("  ");
+}
+
+function parseLine(text: string): StructuredLine | undefined {
+  try {
+    return JSON.parse(text) as StructuredLine;
+  } catch {
+    // Not every line with a brace is JSON; it is shown as it is.
+    return undefined;
+  }
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,30 @@
+import type { Adapters } from "./adapter";
+
+interface RoleInputs {
+  readonly assumeRolePolicy: string;
+}
+
+interface RolePolicyInputs {
+  /** The role's name, which is its id. */
+  readonly role: string;
+  readonly policy: string;
+}
+
+export const iamAdapters: Adapters = {
+  "aws:iam/role:Role": {
+    inputs: ["assumeRolePolicy"],
+    create({ inputs, physicalName }, { roles }) {
+      const { assumeRolePolicy } = inputs as unknown as RoleInputs;
+      const arn = roles.createRole({ name: physicalName, assumeRolePolicy });
+      return { id: physicalName, state: { ...inputs, name: physicalName, arn } };
+    },
+  },
+  "aws:iam/rolePolicy:RolePolicy": {
+    inputs: ["role", "policy"],
+    create({ inputs, physicalName }, { roles }) {
+      const { role, policy } = inputs as unknown as RolePolicyInputs;
+      roles.putRolePolicy(role, physicalName, policy);
+      return { id: `${role}:${physicalName}`, state: { ...inputs, name: physicalName } };
+    },
+  },
+};

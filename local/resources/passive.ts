@@ -1,0 +1,27 @@
+import type { Cloud } from "../cloud";
+import type { ResourceAdapter, Adapters, Resource } from "./adapter";
+
+/** Resources that have an ARN and a name, and otherwise no effect at run time on a laptop. */
+export const passiveAdapters: Adapters = {
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": passive(["bucket", "rules"]),
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": passive(["bucket", "rule"]),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": passive([
+    "bucket",
+    "blockPublicAcls",
+    "blockPublicPolicy",
+    "ignorePublicAcls",
+    "restrictPublicBuckets",
+  ]),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": passive([
+    "bucket",
+    "rules",
+  ]),
+};
+
+function passive(withoutEffect: readonly string[]): ResourceAdapter {
+  return {
+    inputs: [],
+    withoutEffect,
+    create: ({ inputs, physicalName }: Resource, _cloud: Cloud) => ({ id: physicalName, state: inputs }),
+  };
+}

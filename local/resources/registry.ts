@@ -1,0 +1,27 @@
+import type { Adapters } from "./adapter";
+import { apiGatewayAdapters } from "./apiGateway";
+import { dynamoDbAdapters } from "./dynamodb";
+import { eventsAdapters } from "./events";
+import { iamAdapters } from "./iam";
+import { lambdaAdapters } from "./lambda";
+import { logsAdapters } from "./logs";
+import { passiveAdapters } from "./passive";
+import { s3Adapters } from "./s3";
+import { snsAdapters } from "./sns";
+import { sqsAdapters } from "./sqs";
+import { stepFunctionsAdapters } from "./stepFunctions";
+
+/** Every type of resource that the local cloud brings to life, or knows to have no effect on a laptop. */
+export const adapters: Adapters = {
+  ...apiGatewayAdapters,
+  ...dynamoDbAdapters,
+  ...eventsAdapters,
+  ...iamAdapters,
+  ...lambdaAdapters,
+  ...logsAdapters,
+  ...passiveAdapters,
+  ...s3Adapters,
+  ...snsAdapters,
+  ...sqsAdapters,
+  ...stepFunctionsAdapters,
+};

@@ -1,0 +1,38 @@
+import type { Adapters } from "./adapter";
+
+interface TopicPolicyInputs {
+  readonly arn: string;
+  readonly policy: string;
+}
+
+interface SubscriptionInputs {
+  readonly topic: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+}
+
+export const snsAdapters: Adapters = {
+  "aws:sns/topic:Topic": {
+    inputs: [],
+    create({ inputs, physicalName }, { messaging }) {
+      const { arn } = messaging.createTopic(physicalName, {});
+      return { id: arn, state: { ...inputs, name: physicalName, arn } };
+    },
+  },
+  "aws:sns/topicPolicy:TopicPolicy": {
+    inputs: ["arn", "policy"],
+    create({ inputs }, { resourcePolicies }) {
+      const { arn, policy } = inputs as unknown as TopicPolicyInputs;
+      resourcePolicies.put(arn, policy);
+      return { id: arn, state: inputs };
+    },
+  },
+  "aws:sns/topicSubscription:TopicSubscription": {
+    inputs: ["topic", "protocol", "endpoint"],
+    create({ inputs }, { messaging }) {
+      const { topic, protocol, endpoint } = inputs as unknown as SubscriptionInputs;
+      const { arn } = messaging.subscribe(topic, protocol, endpoint, {});
+      return { id: arn, state: { ...inputs, arn } };
+    },
+  },
+};

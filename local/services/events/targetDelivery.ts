@@ -1,0 +1,172 @@
+import { randomUUID } from "node:crypto";
+import type { Account } from "../../account";
+import type { Clock } from "../../clock";
+import type { RolePrincipal, ServicePrincipal } from "../../iam/principal";
+import type { Log } from "../../log";
+import { callJson, type Dispatch } from "../internalClient";
+import { Deliveries } from "../messaging/delivery";
+import { publishToTopic } from "../messaging/publishToTopic";
+import { sendToQueue } from "../messaging/sendToQueue";
+import { AwsError } from "../service";
+import type { EventEnvelope } from "./eventEnvelope";
+import { targetInput } from "./inputTransformer";
+import type { Rule } from "./rules";
+import { kindOf, type Target } from "./target";
+
+export interface TargetDeliveryOptions {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dispatch: Dispatch;
+  /**
+   * Invokes a function asynchronously, as `Event` invocations are.
+   * @throws AwsError when the invocation is not accepted
+   */
+  readonly invokeAsync: (functionArn: string, event: unknown, principal: ServicePrincipal) => Promise<void>;
+}
+
+interface TargetEvent {
+  readonly rule: Rule;
+  readonly target: Target;
+  readonly event: EventEnvelope;
+  readonly input: string;
+  readonly deliveryId: string;
+}
+
+/** Of EventBridge: 185 retries within a day. */
+const defaultRetries = 185;
+const defaultAge = 86_400;
+
+/** In milliseconds. */
+const longestDelay = 600_000;
+
+/** Errors of the caller's that pass. */
+const transientCodes = [
+  "ThrottlingException",
+  "TooManyRequestsException",
+  "Throttling",
+  "LimitExceededException",
+];
+
+/**
+ * Brings events to the targets of rules, again and again if need be, and at last to the dead-letter queue.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export class TargetDelivery {
+  readonly #deliveries: Deliveries;
+
+  constructor(private readonly options: TargetDeliveryOptions) {
+    this.#deliveries = new Deliveries(options.clock, options.log);
+  }
+
+  deliver(rule: Rule, target: Target, event: EventEnvelope): void {
+    const input = targetInput(target, rule, event);
+    const targetEvent: TargetEvent = { rule, target, event, input, deliveryId: randomUUID() };
+    const { MaximumRetryAttempts = defaultRetries, MaximumEventAgeInSeconds = defaultAge } =
+      target.RetryPolicy ?? {};
+    const expiresAt = this.options.clock.now() + MaximumEventAgeInSeconds * 1000;
+    let failures = 0;
+    this.#deliveries.start({
+      description: `events: event ${event.id} of rule ${rule.name} to ${target.Arn}`,
+      send: () => this.#send(targetEvent),
+      retryAfter: (count, error) => {
+        failures = count;
+        const delay = Math.min(1000 * 2 ** (count - 1), longestDelay);
+        const tooLate = this.options.clock.now() + delay > expiresAt;
+        return isPermanent(error) || count > MaximumRetryAttempts || tooLate ? undefined : delay;
+      },
+      abandon: (error) => this.#sendToDeadLetterQueue(targetEvent, error, failures - 1),
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#deliveries.stop();
+  }
+
+  async #send(targetEvent: TargetEvent): Promise<void> {
+    const { target, input, rule } = targetEvent;
+    const principal = principalOf(rule);
+    switch (kindOf(target)) {
+      case "lambda":
+        return this.options.invokeAsync(target.Arn, parseInput(input), principal);
+      case "sqs":
+        return sendToQueue(this.options.dispatch, principal, target.Arn, {
+          MessageBody: input,
+          ...target.SqsParameters,
+        });
+      case "sns":
+        return publishToTopic(this.options.dispatch, principal, target.Arn, { Message: input });
+      case "states":
+        return this.#startExecution(targetEvent);
+      case undefined:
+        throw new AwsError("UnsupportedTarget", `the local cloud has no target ${target.Arn}`);
+    }
+  }
+
+  /** The name is the delivery's: a second attempt does not start a second execution. */
+  async #startExecution({ target, input, event, deliveryId }: TargetEvent): Promise<void> {
+    await callJson(
+      this.options.dispatch,
+      this.#rolePrincipal(target),
+      "states",
+      "AWSStepFunctions.StartExecution",
+      {
+        stateMachineArn: target.Arn,
+        name: `${event.id}_${deliveryId}`,
+        input,
+      },
+    );
+  }
+
+  #rolePrincipal({ RoleArn: roleArn = "" }: Target): RolePrincipal {
+    const name = roleArn.slice(roleArn.lastIndexOf("/") + 1);
+    const { partition, accountId } = this.options.account;
+    return {
+      kind: "role",
+      roleArn,
+      arn: `arn:${partition}:sts::${accountId}:assumed-role/${name}/EventBridge`,
+    };
+  }
+
+  async #sendToDeadLetterQueue(
+    { rule, target, event }: TargetEvent,
+    error: unknown,
+    retries: number,
+  ): Promise<void> {
+    const queueArn = target.DeadLetterConfig?.Arn;
+    if (queueArn === undefined) return;
+    const attributes = {
+      RULE_ARN: rule.arn,
+      TARGET_ARN: target.Arn,
+      ERROR_CODE: error instanceof AwsError ? error.code : "SDK_CLIENT_ERROR",
+      ERROR_MESSAGE: error instanceof Error ? error.message : String(error),
+      ...(isPermanent(error) ? {} : { EXHAUSTED_RETRY_CONDITION: "MaximumRetryAttempts" }),
+      RETRY_ATTEMPTS: String(retries),
+    };
+    const entries = Object.entries(attributes).filter(([, value]) => value !== "");
+    await sendToQueue(this.options.dispatch, principalOf(rule), queueArn, {
+      MessageBody: JSON.stringify(event),
+      MessageAttributes: Object.fromEntries(
+        entries.map(([name, value]) => [name, { DataType: "String", StringValue: value }]),
+      ),
+    });
+  }
+}
+
+function principalOf(rule: Rule): ServicePrincipal {
+  return { kind: "service", service: "events.amazonaws.com", sourceArn: rule.arn };
+}
+
+/** What is not allowed, or not there, is not tried again. */
+function isPermanent(error: unknown): boolean {
+  return error instanceof AwsError && error.status < 500 && !transientCodes.includes(error.code);
+}
+
+function parseInput(input: string): unknown {
+  try {
+    return JSON.parse(input) as unknown;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new AwsError("INVALID_JSON", `the input is not JSON: ${error.message}`);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Account } from "../../account";
+import type { Clock } from "../../clock";
+import type { Log } from "../../log";
+import type { Dispatch } from "../internalClient";
+import { createBuckets, type Buckets } from "../s3/buckets";
+import type { Service } from "../service";
+import { createTopics, type Topics } from "./sns/topics";
+import { createQueues, type Queues } from "./sqs/queues";
+
+export interface MessagingOptions {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dispatch: Dispatch;
+  /** For example `http://127.0.0.1:4566`; SDKs send to the URL of a queue. */
+  readonly endpointUrl: () => string;
+}
+
+/** The services that pass data on: queues, topics, and buckets with their notifications. */
+export interface Messaging {
+  readonly sqs: Service;
+  readonly sns: Service;
+  readonly s3: Service;
+  readonly createQueue: Queues["create"];
+  readonly createTopic: Topics["create"];
+  readonly subscribe: Topics["subscribe"];
+  readonly createBucket: Buckets["create"];
+  readonly setVersioning: Buckets["setVersioning"];
+  readonly setNotifications: Buckets["setNotifications"];
+  stop(): Promise<void>;
+}
+
+export async function createMessaging(options: MessagingOptions): Promise<Messaging> {
+  const queues = await createQueues(options);
+  const topics = createTopics(options);
+  const buckets = createBuckets(options);
+  const services = [buckets.service, topics.service, queues.service];
+  return {
+    sqs: queues.service,
+    sns: topics.service,
+    s3: buckets.service,
+    createQueue: queues.create,
+    createTopic: topics.create,
+    subscribe: topics.subscribe,
+    createBucket: buckets.create,
+    setVersioning: buckets.setVersioning,
+    setNotifications: buckets.setNotifications,
+    async stop() {
+      for (const service of services) await service.stop?.();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Account } from "../../../account";
+import type { Clock } from "../../../clock";
+import { jsonService, type JsonObject } from "../../jsonProtocol";
+import { AwsError, type Service } from "../../service";
+import { QueueAddresses } from "./queueAddress";
+import { createQueueEngine } from "./queueEngine";
+import { renderQueueError } from "./queueErrors";
+import { QueueOperations } from "./queueOperations";
+
+export interface QueuesOptions {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly endpointUrl: () => string;
+}
+
+export interface Queues {
+  readonly service: Service;
+  /** @throws AwsError as CreateQueue does */
+  readonly create: (
+    name: string,
+    attributes: Readonly<Record<string, string>>,
+  ) => Promise<{ url: string; arn: string }>;
+}
+
+/** Amazon SQS: AWS JSON 1.0, every queue at `<endpoint>/<account>/<name>`. */
+export async function createQueues({ account, clock, endpointUrl }: QueuesOptions): Promise<Queues> {
+  const engine = await createQueueEngine(account);
+  const addresses = new QueueAddresses(account, endpointUrl);
+  const operations = new QueueOperations(engine, addresses, clock);
+  const base = jsonService({ targetPrefix: "AmazonSQS", version: "1.0", operations: operations.table() });
+  const service: Service = {
+    ...base,
+    renderError: renderQueueError,
+    async handle(request) {
+      const response = await base.handle(request);
+      return response.status < 400 ? response : renderQueueError(errorIn(response.body, response.status));
+    },
+    async stop() {
+      await operations.stop();
+      await engine.stop();
+    },
+  };
+  return {
+    service,
+    async create(name, attributes) {
+      await operations.createQueue({ QueueName: name, Attributes: attributes });
+      return { url: addresses.url(name), arn: addresses.arn(name) };
+    },
+  };
+}
+
+function errorIn(body: Buffer | string, status: number): AwsError {
+  const { __type, message } = JSON.parse(body.toString()) as JsonObject;
+  return new AwsError(String(__type), String(message), status);
+}

@@ -1,0 +1,81 @@
+import { AwsError, type AwsResponse, type Service } from "../service";
+import type { NotificationConfig } from "./notificationConfig";
+import { ObjectEvents, type ObjectEventsOptions } from "./objectEvents";
+import { ObjectStore } from "./objectStore";
+import { operationFor } from "./routes";
+import { renderS3Error, S3Error } from "./s3Errors";
+import { bucketArn, type S3State } from "./s3Operation";
+import { readS3Request, type S3Request } from "./s3Request";
+import { Uploads } from "./uploads";
+
+export interface BucketConfig {
+  /** @default false */
+  readonly versioning?: boolean;
+}
+
+export interface Buckets {
+  readonly service: Service;
+  /** @throws AwsError as CreateBucket does */
+  readonly create: (name: string, config: BucketConfig) => { arn: string };
+  /** @throws AwsError when a rule is wrong or a destination refuses */
+  /** @param status `Enabled` or `Suspended` @throws S3Error for another, or an unknown bucket */
+  readonly setVersioning: (name: string, status: string) => void;
+  readonly setNotifications: (name: string, config: NotificationConfig) => Promise<void>;
+}
+
+/** Amazon S3: REST and XML, path style and virtual-host style, objects in memory. */
+export function createBuckets(options: ObjectEventsOptions): Buckets {
+  const { account, clock } = options;
+  const store = new ObjectStore(clock);
+  const events = new ObjectEvents(options);
+  const state: S3State = { account, clock, store, uploads: new Uploads(clock), events };
+  return {
+    service: s3Service(state),
+    create(name, { versioning = false }) {
+      const bucket = store.createBucket(name);
+      if (versioning) bucket.versioning = "Enabled";
+      return { arn: bucketArn(name) };
+    },
+    setVersioning(name, status) {
+      if (status !== "Enabled" && status !== "Suspended") {
+        throw new S3Error("MalformedXML", `The versioning status ${status} is not valid`);
+      }
+      store.bucket(name).versioning = status;
+    },
+    setNotifications: (name, config) => events.configure(store.bucket(name), config),
+  };
+}
+
+function s3Service(state: S3State): Service {
+  return {
+    renderError: renderS3Error,
+    requiredPermissions(request) {
+      try {
+        const s3Request = readS3Request(request);
+        return operationFor(s3Request).permissions(s3Request, state);
+      } catch (error) {
+        // What cannot be read cannot be carried out either: handle refuses it for the same reason.
+        if (error instanceof S3Error) return [];
+        throw error;
+      }
+    },
+    async handle(request) {
+      try {
+        return run(readS3Request(request), state);
+      } catch (error) {
+        if (error instanceof AwsError) return renderS3Error(error, request);
+        throw error;
+      }
+    },
+    stop: () => state.events.stop(),
+  };
+}
+
+function run(request: S3Request, state: S3State): AwsResponse {
+  const operation = operationFor(request);
+  const owner = request.headers["x-amz-expected-bucket-owner"];
+  if (owner !== undefined && owner !== state.account.accountId) {
+    throw new S3Error("AccessDenied", "Access Denied", 403);
+  }
+  return operation.run(request, state);
+}

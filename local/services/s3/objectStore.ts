@@ -1,0 +1,172 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../../clock";
+import type { Checksum } from "./checksums";
+import { noSuchBucket, S3Error } from "./s3Errors";
+
+/** What is stored under a key, and how it is given back. */
+export interface ObjectContent {
+  readonly body: Buffer;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly checksum: Checksum;
+  /** `content-type`, `cache-control`, `x-amz-meta-*` and others, returned as they were given. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tags: ReadonlyMap<string, string>;
+  /** In bytes, of an object that was uploaded in parts. */
+  readonly partSizes?: readonly number[];
+}
+
+export interface ObjectVersion extends ObjectContent {
+  readonly key: string;
+  /** `null` in a bucket without versions. */
+  readonly versionId: string;
+  /** Milliseconds since the epoch, in whole seconds. */
+  readonly lastModified: number;
+}
+
+/** What hides the versions of a key that was deleted. */
+export interface DeleteMarker {
+  readonly key: string;
+  readonly versionId: string;
+  readonly lastModified: number;
+  readonly deleteMarker: true;
+}
+
+export type Version = ObjectVersion | DeleteMarker;
+
+export type Versioning = "Enabled" | "Suspended" | undefined;
+
+export function isDeleteMarker(version: Version): version is DeleteMarker {
+  return "deleteMarker" in version;
+}
+
+/** A bucket and the versions of its objects, in memory. */
+export class Bucket {
+  versioning: Versioning;
+  tags: ReadonlyMap<string, string> = new Map();
+  /** Newest first; never empty. */
+  readonly #versions = new Map<string, Version[]>();
+
+  constructor(
+    readonly name: string,
+    readonly createdAt: number,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The newest version, or a marker that the key was deleted. */
+  latest(key: string): Version | undefined {
+    return this.#versions.get(key)?.[0];
+  }
+
+  /** The object that the key names now. */
+  current(key: string): ObjectVersion | undefined {
+    const latest = this.latest(key);
+    return latest === undefined || isDeleteMarker(latest) ? undefined : latest;
+  }
+
+  version(key: string, versionId: string): Version | undefined {
+    return this.#versions.get(key)?.find((version) => version.versionId === versionId);
+  }
+
+  put(key: string, content: ObjectContent): ObjectVersion {
+    const version = { ...content, key, ...this.#stamp() };
+    this.#add(version);
+    return version;
+  }
+
+  /** Deletes the key: for good, or in a bucket with versions behind a marker, which is returned. */
+  delete(key: string): DeleteMarker | undefined {
+    if (this.versioning === undefined) {
+      this.#versions.delete(key);
+      return undefined;
+    }
+    const marker: DeleteMarker = { key, ...this.#stamp(), deleteMarker: true };
+    this.#add(marker);
+    return marker;
+  }
+
+  /** Deletes one version for good. */
+  deleteVersion(key: string, versionId: string): Version | undefined {
+    const deleted = this.version(key, versionId);
+    const left = (this.#versions.get(key) ?? []).filter((version) => version !== deleted);
+    if (left.length > 0) this.#versions.set(key, left);
+    else this.#versions.delete(key);
+    return deleted;
+  }
+
+  setTags(version: ObjectVersion, tags: ReadonlyMap<string, string>): void {
+    const versions = this.#versions.get(version.key) ?? [];
+    versions.splice(versions.indexOf(version), 1, { ...version, tags });
+  }
+
+  /** In the order of S3's listings: by the bytes of UTF-8. */
+  keys(): string[] {
+    const keys = [...this.#versions.keys()].map((key) => [key, Buffer.from(key)] as const);
+    return keys.sort(([, a], [, b]) => Buffer.compare(a, b)).map(([key]) => key);
+  }
+
+  /** All versions of a key, the newest first. */
+  versionsOf(key: string): readonly Version[] {
+    return this.#versions.get(key) ?? [];
+  }
+
+  get isEmpty(): boolean {
+    return this.#versions.size === 0;
+  }
+
+  #stamp() {
+    const versionId = this.versioning === "Enabled" ? randomBytes(24).toString("base64url") : "null";
+    return { versionId, lastModified: Math.floor(this.clock.now() / 1000) * 1000 };
+  }
+
+  #add(version: Version): void {
+    const others = this.versionsOf(version.key).filter(({ versionId }) => versionId !== version.versionId);
+    this.#versions.set(version.key, [version, ...others]);
+  }
+}
+
+/** The buckets of the account. */
+export class ObjectStore {
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** @throws S3Error for a name that no bucket can have, or that one has */
+  createBucket(name: string): Bucket {
+    if (!/^(?!xn--|\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+      throw new S3Error("InvalidBucketName", "The specified bucket is not valid.", 400, { BucketName: name });
+    }
+    if (this.#buckets.has(name)) {
+      const message = "Your previous request to create the named bucket succeeded and you already own it.";
+      throw new S3Error("BucketAlreadyOwnedByYou", message, 409, { BucketName: name });
+    }
+    const bucket = new Bucket(name, this.clock.now(), this.clock);
+    this.#buckets.set(name, bucket);
+    return bucket;
+  }
+
+  /** @throws S3Error unless it is empty */
+  deleteBucket(name: string): void {
+    if (!this.bucket(name).isEmpty) {
+      const message =
+        "The bucket you tried to delete is not empty. You must delete all versions in the bucket.";
+      throw new S3Error("BucketNotEmpty", message, 409, { BucketName: name });
+    }
+    this.#buckets.delete(name);
+  }
+
+  /** @throws S3Error `NoSuchBucket` */
+  bucket(name: string): Bucket {
+    const bucket = this.#buckets.get(name);
+    if (!bucket) throw noSuchBucket(name);
+    return bucket;
+  }
+
+  find(name: string): Bucket | undefined {
+    return this.#buckets.get(name);
+  }
+
+  buckets(): Bucket[] {
+    return [...this.#buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+}

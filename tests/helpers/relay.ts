@@ -1,0 +1,232 @@
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { JobEvent } from "../../functions/lib/cloudEvent";
+import type { Json } from "../../functions/lib/job";
+import { jsonBody, signedFetch } from "../../cli/signedFetch";
+import { startLocalCloud, type LocalCloud } from "../../local/localCloud";
+
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+/** Processes for the tests, beside those of the dev stack: quick ones, and ones that fail. */
+const processes = {
+  settlement: {
+    steps: [
+      { invoke: "generatePayload" },
+      { handoff: { name: "approval", deadline: "24h", heartbeat: "1h" } },
+    ],
+  },
+  sleep: {
+    parameters: {
+      type: "object",
+      properties: { seconds: { type: "integer", minimum: 1 }, day: { type: "string", format: "date" } },
+      required: ["seconds"],
+    },
+    steps: [{ invoke: "sleep" }],
+  },
+  unchecked: { steps: [{ invoke: "sleep" }] },
+  brief: { steps: [{ handoff: { name: "approval", deadline: "1s" } }] },
+  attentive: { steps: [{ handoff: { name: "approval", deadline: "1h", heartbeat: "2s" } }] },
+  late: { steps: [{ invoke: "sleep" }, { handoff: { name: "approval", deadline: "1h" } }] },
+  twice: {
+    steps: [{ handoff: { name: "first", deadline: "1h" } }, { handoff: { name: "second", deadline: "1h" } }],
+  },
+};
+
+/** A job as the API shows it, as far as the tests read it. */
+export interface JobAnswer {
+  readonly jobId: string;
+  readonly status: string;
+  readonly steps: Readonly<Record<string, { status: string; detail?: Json; answer?: { eTag: string } }>>;
+  readonly result?: Json;
+  readonly error?: { code: string; message: string; step?: string };
+  readonly handoff?: object;
+  readonly lateAnswers?: readonly { key: string }[];
+}
+
+/** How long to wait for something that must happen, in milliseconds. */
+const patience = 15_000;
+
+/** The whole program on the local cloud, and a person's ways of using it. */
+export class Relay {
+  readonly s3: S3Client;
+  readonly sfn: SFNClient;
+  readonly sqs: SQSClient;
+  readonly bucket: string;
+  readonly #events: JobEvent[] = [];
+  readonly #log: string[];
+  #inbox = "";
+
+  private constructor(
+    readonly cloud: LocalCloud,
+    log: string[],
+  ) {
+    const config = this.clientConfig;
+    this.s3 = new S3Client(config);
+    this.sfn = new SFNClient(config);
+    this.sqs = new SQSClient(config);
+    this.bucket = String(cloud.outputs["handoffBucket"]);
+    this.#log = log;
+  }
+
+  static async start(): Promise<Relay> {
+    const log: string[] = [];
+    const config = { "jobrelay:processes": JSON.stringify(processes) };
+    const cloud = await startLocalCloud({
+      stack: "dev",
+      config,
+      apiPort: 0,
+      endpointPort: 0,
+      log: (line) => log.push(line),
+    });
+    const relay = new Relay(cloud, log);
+    await relay.subscribe();
+    return relay;
+  }
+
+  get clientConfig() {
+    const { endpointUrl, region, operator } = this.cloud;
+    return { endpoint: endpointUrl, region, credentials: operator };
+  }
+
+  /** What the local cloud has logged, for a failing test to show. */
+  get log(): string {
+    return this.#log.slice(-40).join("\n");
+  }
+
+  /** Calls the API with a signed request. */
+  async call(method: string, path: string, body?: object): Promise<Response> {
+    const { region, operator, outputs } = this.cloud;
+    const url = `${String(outputs["apiUrl"])}${path}`;
+    return signedFetch({ region, credentials: operator }, method, url, body && jsonBody(body));
+  }
+
+  /** Starts a job. */
+  async submit(process: string, parameters: object = {}): Promise<string> {
+    const response = await this.call("POST", "/jobs", { process, parameters });
+    const answer = (await response.json()) as JobAnswer;
+    if (response.status !== 202) throw new Error(`${response.status}: ${JSON.stringify(answer)}`);
+    return answer.jobId;
+  }
+
+  async job(jobId: string): Promise<JobAnswer> {
+    return (await (await this.call("GET", `/jobs/${jobId}`)).json()) as JobAnswer;
+  }
+
+  /** The job, once it has this status. */
+  async jobThatIs(status: string, jobId: string): Promise<JobAnswer> {
+    return this.eventually(`job ${jobId} is ${status}`, async () => {
+      const job = await this.job(jobId);
+      return job.status === status ? job : undefined;
+    });
+  }
+
+  /** Drops a file into the bucket, as the other side would. */
+  async drop(key: string, body: string): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: Buffer.from(body) }));
+  }
+
+  /** The text of an object; nothing if there is none. */
+  async read(key: string): Promise<string | undefined> {
+    try {
+      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+      return (await Body?.transformToString()) ?? "";
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  async keysUnder(prefix: string): Promise<string[]> {
+    const { Contents = [] } = await this.s3.send(
+      new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix }),
+    );
+    return Contents.map(({ Key = "" }) => Key);
+  }
+
+  /** The notifications about a job, once there is one. */
+  async notificationsOf(jobId: string): Promise<JobEvent[]> {
+    return this.eventually(`a notification about ${jobId}`, async () => {
+      await this.receive();
+      const events = this.#events.filter(({ subject }) => subject === jobId);
+      return events.length > 0 ? events : undefined;
+    });
+  }
+
+  /** Looks again and again until there is something. */
+  async eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    const deadline = Date.now() + patience;
+    for (;;) {
+      const found = await look();
+      if (found !== undefined) return found;
+      if (Date.now() > deadline) throw new Error(`Not within ${patience} ms: ${what}\n${this.log}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const client of [this.s3, this.sfn, this.sqs]) client.destroy();
+    await this.cloud.stop();
+  }
+
+  private async subscribe(): Promise<void> {
+    const topicArn = String(this.cloud.outputs["notificationTopicArn"]);
+    const { QueueUrl = "" } = await this.sqs.send(new CreateQueueCommand({ QueueName: "test-inbox" }));
+    const attributes = await this.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+    );
+    const queueArn = attributes.Attributes?.["QueueArn"] ?? "";
+    const statement = {
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: queueArn,
+      Condition: { ArnEquals: { "aws:SourceArn": topicArn } },
+    };
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+    await this.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    const sns = new SNSClient(this.clientConfig);
+    const subscription = { TopicArn: topicArn, Protocol: "sqs", Endpoint: queueArn };
+    await sns.send(new SubscribeCommand({ ...subscription, Attributes: { RawMessageDelivery: "true" } }));
+    sns.destroy();
+    this.#inbox = QueueUrl;
+  }
+
+  private async receive(): Promise<void> {
+    const { Messages = [] } = await this.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: this.#inbox, MaxNumberOfMessages: 10 }),
+    );
+    for (const { Body = "", ReceiptHandle } of Messages) {
+      this.#events.push(JSON.parse(Body) as JobEvent);
+      await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.#inbox, ReceiptHandle }));
+    }
+  }
+}
+
+let shared: Promise<Relay> | undefined;
+
+/** The one relay of a test run: starting it costs as much as a hundred tests. */
+export function sharedRelay(): Promise<Relay> {
+  shared ??= Relay.start();
+  return shared;
+}
+
+/** Stops the shared relay, if a test has started it. */
+export async function stopSharedRelay(): Promise<void> {
+  await (await shared)?.stop();
+  shared = undefined;
+}
