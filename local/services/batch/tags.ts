@@ -1,0 +1,38 @@
+import { clientException } from "./errors";
+
+const limit = 50;
+
+/** The tags of every resource of Batch, by ARN. */
+export class Tags {
+  readonly #tags = new Map<string, Record<string, string>>();
+
+  /** Begins a resource. @throws AwsError ClientException for more than 50 tags */
+  begin(arn: string, tags: Readonly<Record<string, string>>): void {
+    this.#tags.set(arn, checked(tags));
+  }
+
+  end(arn: string): void {
+    this.#tags.delete(arn);
+  }
+
+  /** @throws AwsError ClientException when there is no such resource */
+  of(arn: string): Record<string, string> {
+    const tags = this.#tags.get(arn);
+    if (!tags) throw clientException(`Resource ${arn} not found.`);
+    return { ...tags };
+  }
+
+  add(arn: string, tags: Readonly<Record<string, string>>): void {
+    this.#tags.set(arn, checked({ ...this.of(arn), ...tags }));
+  }
+
+  remove(arn: string, keys: readonly string[]): void {
+    const kept = Object.entries(this.of(arn)).filter(([key]) => !keys.includes(key));
+    this.#tags.set(arn, Object.fromEntries(kept));
+  }
+}
+
+function checked(tags: Readonly<Record<string, string>>): Record<string, string> {
+  if (Object.keys(tags).length > limit) throw clientException(`A resource can have at most ${limit} tags.`);
+  return { ...tags };
+}
