@@ -2,34 +2,40 @@ import type { Account } from "./account";
 import { Apis } from "./apis";
 import type { Clock } from "./clock";
 import { createEndpoint } from "./endpoint/server";
-import { createCredentials, type AccessKey, type Credentials } from "./iam/credentials";
-import { ResourcePolicies } from "./iam/resourcePolicies";
-import { RoleStore } from "./iam/roles";
+import { createAccess, type Access } from "./iam/access";
+import type { AccessKey } from "./iam/credentials";
 import { createVerifier } from "./iam/signature";
 import { createSts } from "./iam/sts";
 import type { Log } from "./log";
 import { startDynamoDb, type DynamoDb } from "./services/dynamodb";
+import { authorizedStreams } from "./services/dynamodb/authorizedStreams";
 import { createEvents, type Events } from "./services/events";
+import type { Dispatch } from "./services/internalClient";
 import { createLambda, type Lambda } from "./services/lambda";
+import { createLogs, type Logs } from "./services/logs";
+import { LogWriter } from "./services/logs/logWriter";
 import { createMessaging, type Messaging } from "./services/messaging/messaging";
 import type { Service } from "./services/service";
 import { createStepFunctions, type StepFunctions } from "./services/stepFunctions";
 
 /** The local cloud: an account with its services, for resources to be made in. */
-export interface Cloud {
+export interface Cloud extends Services {
   readonly account: Account;
   readonly endpointUrl: string;
-  readonly credentials: Credentials;
-  readonly roles: RoleStore;
-  readonly resourcePolicies: ResourcePolicies;
+  readonly access: Access;
   readonly apis: Apis;
+  /** Stops the doors first, then what works behind them. */
+  stop(): Promise<void>;
+}
+
+/** What resource adapters make resources in. */
+interface Services {
   readonly dynamoDb: DynamoDb;
   readonly events: Events;
   readonly lambda: Lambda;
+  readonly logs: Logs;
   readonly messaging: Messaging;
   readonly stepFunctions: StepFunctions;
-  /** Stops the doors first, then what works behind them. */
-  stop(): Promise<void>;
 }
 
 export interface CloudOptions {
@@ -46,62 +52,28 @@ export interface CloudOptions {
 /** Starts the services and opens the endpoint. @throws PortInUseError */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { account, clock, log } = options;
-  const credentials = createCredentials({ clock });
-  credentials.register({ kind: "root", arn: `arn:aws:iam::${account.accountId}:root` }, options.operator);
-  const roles = new RoleStore(account);
-  const services: Record<string, Service> = {};
-  const endpoint = createEndpoint({ account, clock, log, credentials, services });
+  const access = createAccess(options);
+  const { authorize, credentials } = access;
+  const behind: Record<string, Service> = {};
+  const endpoint = createEndpoint({ account, clock, log, credentials, authorize, services: behind });
   const endpointUrl = await endpoint.listen(options.endpointPort);
   const { dispatch } = endpoint;
-
-  const messaging = await createMessaging({ account, clock, log, dispatch, endpointUrl: () => endpointUrl });
-  const dynamoDb = await startDynamoDb({ account, clock, log });
-  const environmentFor = functionEnvironment(account, endpointUrl, credentials);
-  const lambda = createLambda({ account, clock, log, dispatch, streams: dynamoDb.streams, environmentFor });
-  const invokeAsync: Lambda["invokeAsync"] = (arn, event, principal) =>
-    lambda.invokeAsync(arn, event, principal);
-  const events = createEvents({ account, clock, log, dispatch, invokeAsync });
-  const emit: Events["publish"] = (event) => events.publish(event);
-  const stepFunctions = createStepFunctions({ account, clock, log, dispatch, emit });
+  const services = await startServices(options, access, dispatch, endpointUrl);
   const sts = createSts({
-    account,
-    clock,
-    credentials,
-    roleOf: (arn) => (roles.roleArns().includes(arn) ? {} : undefined),
+    ...{ account, clock, credentials },
+    roleOf: (arn) => (access.roles.has(arn) ? {} : undefined),
   });
-  Object.assign(services, {
-    dynamodb: dynamoDb.service,
-    events: events.service,
-    lambda: lambda.service,
-    s3: messaging.s3,
-    sns: messaging.sns,
-    sqs: messaging.sqs,
-    states: stepFunctions.service,
-    sts,
-  });
-
+  Object.assign(behind, wireServices(services), { sts });
   const verify = createVerifier({ account, clock, credentials });
-  const apis = new Apis({
-    account,
-    clock,
-    log,
-    verify,
-    dispatch,
-    port: options.apiPort,
-    portOption: "--port",
-  });
+  const doors = { port: options.apiPort, portOption: "--port" };
+  const apis = new Apis({ account, clock, log, verify, authorize, dispatch, ...doors });
+  const { lambda, stepFunctions, events, messaging, dynamoDb } = services;
   return {
+    ...services,
     account,
     endpointUrl,
-    credentials,
-    roles,
-    resourcePolicies: new ResourcePolicies(),
+    access,
     apis,
-    dynamoDb,
-    events,
-    lambda,
-    messaging,
-    stepFunctions,
     async stop() {
       await apis.stop();
       await Promise.all([lambda.stop(), stepFunctions.stop(), events.stop()]);
@@ -111,19 +83,57 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   };
 }
 
-/** What each function finds in its environment: its role's credentials, and where the services are. */
-function functionEnvironment(account: Account, endpointUrl: string, credentials: Credentials) {
-  return (roleArn: string, functionName: string): Record<string, string> => {
-    const roleName = roleArn.slice(roleArn.lastIndexOf("/") + 1);
-    const arn = `arn:aws:sts::${account.accountId}:assumed-role/${roleName}/${functionName}`;
-    const key = credentials.issue({ kind: "role", roleArn, arn }, { sessionToken: true });
-    return {
-      AWS_ACCESS_KEY_ID: key.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
-      AWS_SESSION_TOKEN: key.sessionToken ?? "",
-      AWS_ENDPOINT_URL: endpointUrl,
-      // On AWS the function's Node.js is a newer one than a laptop's may be.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-    };
+async function startServices(
+  { account, clock, log }: CloudOptions,
+  access: Access,
+  dispatch: Dispatch,
+  endpointUrl: string,
+): Promise<Services> {
+  const common = { account, clock, log, dispatch };
+  const messaging = await createMessaging({
+    ...common,
+    endpointUrl: () => endpointUrl,
+    onAttributes: (arn, attributes) => access.describe(arn, attributes),
+  });
+  const dynamoDb = await startDynamoDb({ account, clock, log });
+  const logWriter = new LogWriter(dispatch, () => clock.now());
+  const lambda = createLambda({
+    ...common,
+    streams: authorizedStreams(dynamoDb.streams, access.authorize),
+    environmentFor: (roleArn, name) => functionEnvironment(endpointUrl, access.sessionOf(roleArn, name)),
+    writeLog: (destination, line) => logWriter.write(destination, line),
+  });
+  const events = createEvents({
+    ...common,
+    invokeAsync: (arn, event, principal) => lambda.invokeAsync(arn, event, principal),
+  });
+  const stepFunctions = createStepFunctions({ ...common, emit: (event) => events.publish(event) });
+  return { dynamoDb, events, lambda, logs: createLogs({ account, clock }), messaging, stepFunctions };
+}
+
+/** The services by their signing names. */
+function wireServices(services: Services): Record<string, Service> {
+  const { messaging } = services;
+  return {
+    dynamodb: services.dynamoDb.service,
+    events: services.events.service,
+    lambda: services.lambda.service,
+    logs: services.logs.service,
+    s3: messaging.s3,
+    sns: messaging.sns,
+    sqs: messaging.sqs,
+    states: services.stepFunctions.service,
+  };
+}
+
+/** What a function finds in its environment: its role's credentials, and where the services are. */
+function functionEnvironment(endpointUrl: string, key: AccessKey): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+    AWS_SESSION_TOKEN: key.sessionToken ?? "",
+    AWS_ENDPOINT_URL: endpointUrl,
+    // On AWS the function's Node.js is a newer one than a laptop's may be.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   };
 }

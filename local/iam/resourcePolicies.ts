@@ -3,15 +3,16 @@ import type { NamedPolicy } from "./policy";
 
 /** The policies that resources have of their own: of queues, topics, buckets, keys. */
 export class ResourcePolicies {
-  private readonly byArn = new Map<string, NamedPolicy>();
+  readonly #byArn = new Map<string, NamedPolicy>();
 
   /** Sets, or replaces, the policy of a resource. @throws PolicyError for a bad document */
   put(resourceArn: string, document: string): void {
     const policy = parsePolicy(document, "resource");
-    this.byArn.set(resourceArn, { name: `policy of ${resourceArn}`, policy });
+    this.#byArn.set(resourceArn, { name: `policy of ${resourceArn}`, policy });
   }
 
+  /** The policy of a resource; an object has that of its bucket. */
   policyOf(resourceArn: string): NamedPolicy | undefined {
-    return this.byArn.get(resourceArn);
+    return this.#byArn.get(resourceArn.replace(/^(arn:[^:]+:s3:::[^/]+)\/.*$/, "$1"));
   }
 }

@@ -110,6 +110,11 @@ export class RoleStore {
     attached.add(policyArn);
   }
 
+  /** Whether there is a role with that ARN. */
+  has(roleArn: string): boolean {
+    return this.arns.has(roleArn);
+  }
+
   /** Every role's ARN, in the order of their creation. */
   roleArns(): readonly string[] {
     return [...this.arns.keys()];

@@ -13,17 +13,17 @@ interface RolePolicyInputs {
 export const iamAdapters: Adapters = {
   "aws:iam/role:Role": {
     inputs: ["assumeRolePolicy"],
-    create({ inputs, physicalName }, { roles }) {
+    create({ inputs, physicalName }, { access }) {
       const { assumeRolePolicy } = inputs as unknown as RoleInputs;
-      const arn = roles.createRole({ name: physicalName, assumeRolePolicy });
+      const arn = access.roles.createRole({ name: physicalName, assumeRolePolicy });
       return { id: physicalName, state: { ...inputs, name: physicalName, arn } };
     },
   },
   "aws:iam/rolePolicy:RolePolicy": {
     inputs: ["role", "policy"],
-    create({ inputs, physicalName }, { roles }) {
+    create({ inputs, physicalName }, { access }) {
       const { role, policy } = inputs as unknown as RolePolicyInputs;
-      roles.putRolePolicy(role, physicalName, policy);
+      access.roles.putRolePolicy(role, physicalName, policy);
       return { id: `${role}:${physicalName}`, state: { ...inputs, name: physicalName } };
     },
   },

@@ -10,6 +10,7 @@ interface FunctionInputs {
   readonly memorySize?: number;
   readonly environment?: { readonly variables?: Readonly<Record<string, string>> };
   readonly reservedConcurrentExecutions?: number;
+  readonly loggingConfig?: { readonly logGroup?: string };
 }
 
 interface PermissionInputs {
@@ -50,6 +51,7 @@ export const lambdaAdapters: Adapters = {
         // AWS's own defaults.
         timeoutSeconds: fn.timeout ?? 3,
         memoryMb: fn.memorySize ?? 128,
+        ...(fn.loggingConfig?.logGroup === undefined ? {} : { logGroup: fn.loggingConfig.logGroup }),
         ...(fn.reservedConcurrentExecutions === undefined
           ? {}
           : { reservedConcurrency: fn.reservedConcurrentExecutions }),
@@ -78,16 +80,18 @@ export const lambdaAdapters: Adapters = {
   },
   "aws:lambda/permission:Permission": {
     inputs: ["action", "function", "principal", "sourceArn"],
-    create({ inputs, physicalName }, { account, lambda }) {
+    create({ inputs, physicalName }, { access, account, lambda }) {
       const { action, function: functionName, principal, sourceArn } = inputs as unknown as PermissionInputs;
+      const arn = `arn:aws:lambda:${account.region}:${account.accountId}:function:${functionName}`;
       lambda.addPermission(functionName, {
         Sid: physicalName,
         Effect: "Allow",
         Principal: { Service: principal },
         Action: action,
-        Resource: `arn:aws:lambda:${account.region}:${account.accountId}:function:${functionName}`,
+        Resource: arn,
         ...(sourceArn === undefined ? {} : { Condition: { ArnLike: { "AWS:SourceArn": sourceArn } } }),
       });
+      access.resourcePolicies.put(arn, JSON.stringify(lambda.resourcePolicy(functionName)));
       return { id: physicalName, state: inputs };
     },
   },

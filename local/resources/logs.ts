@@ -5,14 +5,13 @@ interface LogGroupInputs {
 }
 
 export const logsAdapters: Adapters = {
-  // Functions write to the terminal.
   "aws:cloudwatch/logGroup:LogGroup": {
     inputs: ["namePrefix"],
     withoutEffect: ["retentionInDays"],
-    create({ inputs, physicalName }, { account }) {
+    create({ inputs, physicalName }, { logs }) {
       const { namePrefix } = inputs as LogGroupInputs;
       const name = namePrefix === undefined ? physicalName : `${namePrefix}${physicalName.slice(-7)}`;
-      const arn = `arn:aws:logs:${account.region}:${account.accountId}:log-group:${name}`;
+      const { arn } = logs.createLogGroup({ name });
       return { id: name, state: { ...inputs, name, arn } };
     },
   },

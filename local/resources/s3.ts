@@ -35,9 +35,9 @@ export const s3Adapters: Adapters = {
   },
   "aws:s3/bucketPolicy:BucketPolicy": {
     inputs: ["bucket", "policy"],
-    create({ inputs }, { resourcePolicies }) {
+    create({ inputs }, { access }) {
       const { bucket, policy } = inputs as unknown as BucketPolicyInputs;
-      resourcePolicies.put(`arn:aws:s3:::${bucket}`, policy);
+      access.resourcePolicies.put(`arn:aws:s3:::${bucket}`, policy);
       return { id: bucket, state: inputs };
     },
   },

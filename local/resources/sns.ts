@@ -21,9 +21,9 @@ export const snsAdapters: Adapters = {
   },
   "aws:sns/topicPolicy:TopicPolicy": {
     inputs: ["arn", "policy"],
-    create({ inputs }, { resourcePolicies }) {
+    create({ inputs }, { access }) {
       const { arn, policy } = inputs as unknown as TopicPolicyInputs;
-      resourcePolicies.put(arn, policy);
+      access.resourcePolicies.put(arn, policy);
       return { id: arn, state: inputs };
     },
   },

@@ -23,10 +23,10 @@ export const sqsAdapters: Adapters = {
   },
   "aws:sqs/queuePolicy:QueuePolicy": {
     inputs: ["queueUrl", "policy"],
-    create({ inputs }, { account, resourcePolicies }) {
+    create({ inputs }, { access, account }) {
       const { queueUrl, policy } = inputs as unknown as QueuePolicyInputs;
       const name = queueUrl.slice(queueUrl.lastIndexOf("/") + 1);
-      resourcePolicies.put(`arn:aws:sqs:${account.region}:${account.accountId}:${name}`, policy);
+      access.resourcePolicies.put(`arn:aws:sqs:${account.region}:${account.accountId}:${name}`, policy);
       return { id: queueUrl, state: inputs };
     },
   },

@@ -13,6 +13,8 @@ export interface FunctionInput {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  /** Where its lines go in CloudWatch Logs; without it they are only printed. */
+  readonly logGroup?: string;
   /** Invocations at the same time; further ones are throttled. Without it they wait for one of a few workers. */
   readonly reservedConcurrency?: number;
 }

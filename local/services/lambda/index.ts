@@ -16,7 +16,7 @@ import { EventSourceMappings } from "./eventSources/mappings";
 import type { StreamSource } from "./eventSources/streamSource";
 import { parseFunction } from "./functionArn";
 import { checkFunctionInput, type FunctionInput } from "./functionInput";
-import { LambdaFunction } from "./lambdaFunction";
+import { LambdaFunction, type WriteLog } from "./lambdaFunction";
 import { LambdaService } from "./lambdaService";
 import { ResourcePolicies, type ResourcePolicy } from "./resourcePolicies";
 import { Workspace } from "./workspace";
@@ -31,6 +31,7 @@ export interface LambdaOptions {
   /** What gives a function of this role its credentials and endpoint: AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL … */
   environmentFor(roleArn: string, functionName: string): Record<string, string>;
   readonly streams: StreamSource;
+  readonly writeLog?: WriteLog;
 }
 
 /** Lambda of the local cloud. What AWS would refuse is refused with an AwsError of the same code. */
@@ -101,7 +102,17 @@ async function deploy(
   }
   const { folder, program } = await workspace.layOut(input.name, input.files);
   const environmentFor = (roleArn: string, name: string) => options.environmentFor(roleArn, name);
-  const target = new LambdaFunction({ account, clock, log, input, folder, program, environmentFor });
+  const { writeLog } = options;
+  const target = new LambdaFunction({
+    account,
+    clock,
+    log,
+    input,
+    folder,
+    program,
+    environmentFor,
+    writeLog,
+  });
   functions.set(input.name, target);
   return target;
 }

@@ -3,6 +3,7 @@ import type { Account } from "../../account";
 import type { Clock } from "../../clock";
 import type { RolePrincipal } from "../../iam/principal";
 import type { Log } from "../../log";
+import type { LogDestination } from "../logs/logWriter";
 import { AwsError } from "../service";
 import { workerEnvironment } from "./environment";
 import { functionArn } from "./functionArn";
@@ -15,6 +16,9 @@ import { WorkerProcess } from "./workerProcess";
 /** Workers of a function that reserves no concurrency; on AWS it would share a thousand with the others. */
 const defaultConcurrency = 4;
 
+/** Writes a line to CloudWatch Logs as the function's role. */
+export type WriteLog = (destination: LogDestination, line: string) => void;
+
 export interface LambdaFunctionOptions {
   readonly account: Account;
   readonly clock: Clock;
@@ -25,6 +29,7 @@ export interface LambdaFunctionOptions {
   /** The worker program. */
   readonly program: string;
   readonly environmentFor: (roleArn: string, functionName: string) => Record<string, string>;
+  readonly writeLog?: WriteLog | undefined;
 }
 
 export interface InvokeOptions {
@@ -96,18 +101,27 @@ export class LambdaFunction {
   #startWorker(): WorkerProcess {
     const { account, clock, input, folder, program, environmentFor } = this.options;
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll("-", "/");
+    const logStreamName = `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`;
+    const access = environmentFor(input.roleArn, input.name);
     const environment = workerEnvironment({
-      input,
+      ...{ input, folder, access },
       region: account.region,
-      folder,
-      logStream: `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`,
-      access: environmentFor(input.roleArn, input.name),
+      logStream: logStreamName,
     });
+    const logGroupName = input.logGroup;
+    const destination = logGroupName !== undefined && {
+      logGroupName,
+      logStreamName,
+      principal: this.principal,
+    };
     return new WorkerProcess({
       ...{ program, folder, environment, clock },
       memoryMb: input.memoryMb,
       timeoutMilliseconds: input.timeoutSeconds * 1000,
-      onLine: (line) => this.#print(line),
+      onLine: (line) => {
+        this.#print(line);
+        if (destination) this.options.writeLog?.(destination, line);
+      },
     });
   }
 }

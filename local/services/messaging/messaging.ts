@@ -4,6 +4,7 @@ import type { Log } from "../../log";
 import type { Dispatch } from "../internalClient";
 import { createBuckets, type Buckets } from "../s3/buckets";
 import type { Service } from "../service";
+import type { OnAttributes } from "./onAttributes";
 import { createTopics, type Topics } from "./sns/topics";
 import { createQueues, type Queues } from "./sqs/queues";
 
@@ -14,6 +15,7 @@ export interface MessagingOptions {
   readonly dispatch: Dispatch;
   /** For example `http://127.0.0.1:4566`; SDKs send to the URL of a queue. */
   readonly endpointUrl: () => string;
+  readonly onAttributes?: OnAttributes;
 }
 
 /** The services that pass data on: queues, topics, and buckets with their notifications. */

@@ -70,7 +70,8 @@ export class EventSourceMappings {
       const queue = await this.#openQueue(mapping.eventSourceArn, target);
       return enabled ? new SqsPoller({ ...common, queue }) : undefined;
     }
-    const reader = streams.open(mapping.eventSourceArn, mapping.startingPosition);
+    const { eventSourceArn, startingPosition } = mapping;
+    const reader = await streams.open(eventSourceArn, startingPosition, target.principal);
     if (enabled) return new StreamPoller({ ...common, reader });
     reader.close();
     return undefined;

@@ -1,3 +1,5 @@
+import type { Principal } from "../../../iam/principal";
+
 /** What a mapping needs of a record of a DynamoDB stream; the rest is handed on as it is. */
 export interface StreamRecord {
   readonly dynamodb: {
@@ -15,8 +17,12 @@ export interface StreamReader {
 
 export type StreamPosition = "TRIM_HORIZON" | "LATEST";
 
-/** Where the records of streams come from. */
+/** Where the records of streams come from; they are read as `principal`, the function's role. */
 export interface StreamSource {
   /** @throws AwsError ResourceNotFoundException when there is no such stream */
-  open(streamArn: string, position: StreamPosition): StreamReader;
+  open(
+    streamArn: string,
+    position: StreamPosition,
+    principal: Principal,
+  ): Promise<StreamReader> | StreamReader;
 }

@@ -44,7 +44,7 @@ export function topicOperations(
     SetTopicAttributes: onTopic("SetTopicAttributes", (input) => {
       const name = input.get("AttributeName") ?? "";
       checkTopicAttributes([name]);
-      store.topic(input.get("TopicArn")).attributes.set(name, input.get("AttributeValue") ?? "");
+      store.setAttribute(input.get("TopicArn"), name, input.get("AttributeValue") ?? "");
     }),
     Publish: {
       permissions: (input) => [{ action: "sns:Publish", resource: targetArn(input) ?? "*" }],

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Account } from "../../../account";
+import type { OnAttributes } from "../onAttributes";
 import { invalidParameter, notFound } from "./topicErrors";
 
 export type Protocol = "sqs" | "http" | "https" | "email";
@@ -27,10 +28,20 @@ export class TopicStore {
   readonly #topics = new Map<string, Topic>();
   readonly #subscriptions = new Map<string, Subscription>();
 
-  constructor(private readonly account: Account) {}
+  constructor(
+    private readonly account: Account,
+    private readonly onAttributes: OnAttributes = () => undefined,
+  ) {}
 
   arn(name: string): string {
     return `arn:${this.account.partition}:sns:${this.account.region}:${this.account.accountId}:${name}`;
+  }
+
+  /** @throws AwsError NotFound */
+  setAttribute(topicArn: string | undefined, name: string, value: string): void {
+    const topic = this.topic(topicArn);
+    topic.attributes.set(name, value);
+    this.onAttributes(topic.arn, { [name]: value });
   }
 
   /** Returns the topic of that name if there is one with the same attributes. */
@@ -50,6 +61,7 @@ export class TopicStore {
       tags: new Map(Object.entries(tags)),
     };
     this.#topics.set(arn, topic);
+    this.onAttributes(arn, attributes);
     return topic;
   }
 

@@ -1,5 +1,6 @@
 import type { Account } from "../../../account";
 import type { Service } from "../../service";
+import type { OnAttributes } from "../onAttributes";
 import { FanOut, type FanOutOptions } from "./fanOut";
 import { queryService } from "./queryProtocol";
 import { subscribe } from "./subscriptionOperations";
@@ -8,6 +9,7 @@ import { TopicStore } from "./topicStore";
 
 export interface TopicsOptions extends FanOutOptions {
   readonly account: Account;
+  readonly onAttributes?: OnAttributes;
 }
 
 type Attributes = Readonly<Record<string, string>>;
@@ -27,7 +29,7 @@ export interface Topics {
 
 /** Amazon SNS: standard topics, with subscribers in SQS, on this machine's HTTP ports, and by e-mail as a line of the log. */
 export function createTopics(options: TopicsOptions): Topics {
-  const store = new TopicStore(options.account);
+  const store = new TopicStore(options.account, options.onAttributes);
   const fanOut = new FanOut(options);
   const operations = topicOperations(store, fanOut, options.account, options.clock);
   return {

@@ -1,9 +1,10 @@
 import type { Clock } from "../../../clock";
 import type { JsonObject, JsonOperation } from "../../jsonProtocol";
 import { AwsError, type RequiredPermission } from "../../service";
+import type { OnAttributes } from "../onAttributes";
 import { MessageMoves } from "./messageMoves";
 import type { QueueAddresses } from "./queueAddress";
-import { QueueAttributes } from "./queueAttributes";
+import { attributesOf, QueueAttributes } from "./queueAttributes";
 import type { QueueEngine } from "./queueEngine";
 import { missingParameter } from "./queueErrors";
 import { checkMessage, checkMessageBatch, withoutUnrequestedAttributes } from "./queueMessages";
@@ -29,6 +30,7 @@ export class QueueOperations {
     private readonly engine: QueueEngine,
     private readonly addresses: QueueAddresses,
     clock: Clock,
+    private readonly onAttributes: OnAttributes = () => undefined,
   ) {
     this.#attributes = new QueueAttributes(engine, (arn) => addresses.nameOfArn(arn));
     this.#moves = new MessageMoves(engine, addresses, clock);
@@ -49,12 +51,17 @@ export class QueueOperations {
     }
     await this.#attributes.check(input);
     await this.engine.call("CreateQueue", undefined, this.#attributes.withoutKept(input));
-    this.#attributes.keep(name, input);
+    this.#keep(name, input);
     return { QueueUrl: this.addresses.url(name) };
   }
 
   stop(): Promise<void> {
     return this.#moves.stop();
+  }
+
+  #keep(name: string, input: JsonObject): void {
+    this.#attributes.keep(name, input);
+    this.onAttributes(this.addresses.arn(name), attributesOf(input));
   }
 
   #onQueues(): Operations {
@@ -88,7 +95,7 @@ export class QueueOperations {
         await this.#attributes.check(input);
         const rest = this.#attributes.withoutKept(input);
         const output = await this.engine.call("SetQueueAttributes", name, rest);
-        this.#attributes.keep(name, input);
+        this.#keep(name, input);
         return output;
       }),
     };

@@ -2,6 +2,7 @@ import type { Account } from "../../../account";
 import type { Clock } from "../../../clock";
 import { jsonService, type JsonObject } from "../../jsonProtocol";
 import { AwsError, type Service } from "../../service";
+import type { OnAttributes } from "../onAttributes";
 import { QueueAddresses } from "./queueAddress";
 import { createQueueEngine } from "./queueEngine";
 import { renderQueueError } from "./queueErrors";
@@ -11,6 +12,7 @@ export interface QueuesOptions {
   readonly account: Account;
   readonly clock: Clock;
   readonly endpointUrl: () => string;
+  readonly onAttributes?: OnAttributes;
 }
 
 export interface Queues {
@@ -23,10 +25,15 @@ export interface Queues {
 }
 
 /** Amazon SQS: AWS JSON 1.0, every queue at `<endpoint>/<account>/<name>`. */
-export async function createQueues({ account, clock, endpointUrl }: QueuesOptions): Promise<Queues> {
+export async function createQueues({
+  account,
+  clock,
+  endpointUrl,
+  onAttributes,
+}: QueuesOptions): Promise<Queues> {
   const engine = await createQueueEngine(account);
   const addresses = new QueueAddresses(account, endpointUrl);
-  const operations = new QueueOperations(engine, addresses, clock);
+  const operations = new QueueOperations(engine, addresses, clock, onAttributes);
   const base = jsonService({ targetPrefix: "AmazonSQS", version: "1.0", operations: operations.table() });
   const service: Service = {
     ...base,

@@ -1,0 +1,73 @@
+import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { parseLocalOptions, usage, UsageError, type LocalOptions } from "../../cli/localOptions";
+
+const defaults: LocalOptions = { stack: "dev", apiPort: 4567, endpointPort: 4566 };
+
+describe("The command line of npm run local", () => {
+  const good: [args: string[], expected: LocalOptions][] = [
+    [[], defaults],
+    [["--port", "8080"], { ...defaults, apiPort: 8080 }],
+    [["--port=8080"], { ...defaults, apiPort: 8080 }],
+    [["--endpoint-port", "0"], { ...defaults, endpointPort: 0 }],
+    [["--port", "65535", "--endpoint-port", "00001"], { ...defaults, apiPort: 65_535, endpointPort: 1 }],
+    [["--port", "1", "--port", "2"], { ...defaults, apiPort: 2 }],
+    [["--stack", "prod"], { ...defaults, stack: "prod" }],
+    [
+      ["--stack=prod", "--port=0", "--endpoint-port=0"],
+      { stack: "prod", apiPort: 0, endpointPort: 0 },
+    ],
+  ];
+  for (const [args, expected] of good) {
+    it(`is read: "${args.join(" ")}"`, () => deepEqual(parseLocalOptions(args), expected));
+  }
+
+  const help: string[][] = [["--help"], ["--help", "--port", "no port"], ["--stack", "prod", "--help"]];
+  for (const args of help) {
+    it(`asks for help, and nothing is started: "${args.join(" ")}"`, () =>
+      equal(parseLocalOptions(args), undefined));
+  }
+
+  const badPorts = ["65536", "123456", "-1", "+1", "1.5", "0x10", "1e3", " 80", "80 ", "http", "", "٣"];
+  for (const option of ["--port", "--endpoint-port"]) {
+    for (const text of badPorts) {
+      it(`is refused, naming the option and the value: ${option}="${text}"`, () => {
+        throws(() => parseLocalOptions([`${option}=${text}`]), {
+          name: "UsageError",
+          message: `${option} is "${text}"; a port is a number from 0 to 65535.`,
+        });
+      });
+    }
+  }
+
+  const unreadable: [args: string[], message: RegExp][] = [
+    [["--prot", "8080"], /^Unknown option '--prot'/],
+    [["8080"], /^Unexpected argument '8080'/],
+    [["--port"], /'--port <value>' argument missing/],
+    [["--port", "--endpoint-port", "1"], /'--port' argument is ambiguous/],
+    [["--help=yes"], /'--help' does not take an argument/],
+  ];
+  for (const [args, message] of unreadable) {
+    it(`is refused, with what cannot be understood: "${args.join(" ")}"`, () => {
+      throws(
+        () => parseLocalOptions(args),
+        (error) => {
+          match((error as Error).message, message);
+          return error instanceof UsageError && error.cause instanceof TypeError;
+        },
+      );
+    });
+  }
+
+  it("has every option and its default in the text of --help", () => {
+    const documented = [...usage.matchAll(/^ +(--[a-z-]+)(?:.*\(default (\w+))?/gm)];
+    deepEqual(
+      documented.map(([, option, value]) => [option, value]),
+      [
+        ["--port", String(defaults.apiPort)],
+        ["--endpoint-port", String(defaults.endpointPort)],
+        ["--stack", defaults.stack],
+        ["--help", undefined],
+      ],
+    );
+  });
+});

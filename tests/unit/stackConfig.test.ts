@@ -1,0 +1,104 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { readStackConfig } from "../../local/runtime/stackConfig";
+
+describe("The configuration of a stack", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "stack-config-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Reads the stack `dev` of a folder with these two files. */
+  const read = (projectConfig: string, stackConfig: string) => {
+    writeFileSync(path.join(folder, "Pulumi.yaml"), `name: relay\nruntime: nodejs\n${projectConfig}`);
+    writeFileSync(path.join(folder, "Pulumi.dev.yaml"), stackConfig);
+    return readStackConfig(folder, "dev");
+  };
+
+  it("says of which project and stack it is", () => {
+    deepEqual(read("", "config: {}"), { project: "relay", stack: "dev", values: {} });
+  });
+
+  const cases: [title: string, project: string, stack: string, values: Record<string, string>][] = [
+    ["takes the stack's values", "", "config:\n  relay:a: x", { "relay:a": "x" }],
+    [
+      "falls back on the project's defaults",
+      "config:\n  relay:a: { type: string, default: x }",
+      "config:\n  relay:b: y",
+      { "relay:a": "x", "relay:b": "y" },
+    ],
+    [
+      "puts the stack's value over the project's default",
+      "config:\n  relay:a: { type: string, default: x }",
+      "config:\n  relay:a: y",
+      { "relay:a": "y" },
+    ],
+    [
+      "puts a value of the project over its own default",
+      "config:\n  aws:region: { value: eu-west-1, default: us-east-1 }",
+      "config: {}",
+      { "aws:region": "eu-west-1" },
+    ],
+    [
+      "takes plain values of the project",
+      "config:\n  aws:region: eu-west-1\n  relay:n: 3",
+      "config: {}",
+      { "aws:region": "eu-west-1", "relay:n": "3" },
+    ],
+    [
+      "leaves out what the project only declares",
+      "config:\n  relay:a: { type: string, description: A }",
+      "config: {}",
+      {},
+    ],
+    [
+      "has defaults that JavaScript takes for nothing",
+      "config:\n  relay:a: { type: boolean, default: false }\n  relay:b: { type: integer, default: 0 }\n" +
+        '  relay:c: { type: string, default: "" }\n  relay:d: { type: array, default: [] }',
+      "config: {}",
+      { "relay:a": "false", "relay:b": "0", "relay:c": "", "relay:d": "[]" },
+    ],
+    [
+      "puts every other value into text as JSON",
+      "",
+      "config:\n  relay:n: 1.5\n  relay:b: true\n  relay:list: [a, 1]\n  relay:deep: { a: { b: [true] } }",
+      { "relay:n": "1.5", "relay:b": "true", "relay:list": '["a",1]', "relay:deep": '{"a":{"b":[true]}}' },
+    ],
+    ["keeps text that looks like a number", "", 'config:\n  relay:a: "007"', { "relay:a": "007" }],
+    [
+      "gives keys without a namespace that of the project",
+      "config:\n  a: { default: x }",
+      "config:\n  b: y",
+      { "relay:a": "x", "relay:b": "y" },
+    ],
+    ["is empty when the stack's file has no config", "", "encryptionsalt: v1:abc", {}],
+    ["is empty when the stack's config is", "", "config:", {}],
+  ];
+  for (const [title, project, stack, values] of cases) {
+    it(title, () => deepEqual(read(project, stack).values, values));
+  }
+
+  it("puts the stack's value over the project's default even when only one of them names the project", () => {
+    deepEqual(read("config:\n  a: { default: x }", "config:\n  relay:a: y").values, { "relay:a": "y" });
+  });
+
+  it("is an error that names the file when there is no such stack", () => {
+    read("", "config: {}");
+    throws(() => readStackConfig(folder, "prod"), {
+      message: 'There is no stack "prod": Pulumi.prod.yaml does not exist.',
+    });
+  });
+
+  it("is an error of its own when the stack's file is not YAML, not a missing stack", () => {
+    throws(() => read("", "config: [}"), { name: "YAMLParseError" });
+  });
+
+  it("of this project is the one that the dev stack has", () => {
+    const { project, values } = readStackConfig(path.resolve(__dirname, "../.."), "dev");
+    deepEqual([project, values["aws:region"], values["jobrelay:protectData"]], ["jobrelay", "us-east-1", "false"]);
+    equal(Object.keys(JSON.parse(values["jobrelay:processes"] ?? "") as object).includes("settlement"), true);
+  });
+});

@@ -1,0 +1,107 @@
+import { deepEqual, match, throws } from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { readStackSettings } from "../../components/stackSettings";
+
+/** Reads the settings of a stack with this configuration; keys are without their namespace. */
+function read(values: Record<string, string>) {
+  const full = Object.entries(values).map(([key, value]) => [`jobrelay:${key}`, value]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(full) as Record<string, string>);
+  return readStackSettings(new pulumi.Config("jobrelay"));
+}
+
+const defaults = {
+  protectData: true,
+  jobRetentionDays: 90,
+  logRetentionDays: 90,
+  throttling: { ratePerSecond: 50, burst: 100 },
+  notifyEmails: [],
+  notifyUrls: [],
+  trustedCallers: [],
+  trustedPartners: [],
+};
+
+describe("The settings of a stack", () => {
+  after(() => pulumi.runtime.setAllConfig({}));
+
+  it("protect the data and notify nobody, unless they say so", () => deepEqual(read({}), defaults));
+
+  it("are read, each from its own key", () => {
+    deepEqual(
+      read({
+        protectData: "false",
+        jobRetentionDays: "7",
+        logRetentionDays: "14",
+        ratePerSecond: "3",
+        burst: "4",
+        notifyEmails: '["ann@example.com"]',
+        notifyUrls: '["https://example.com/hook"]',
+        trustedCallers: '["111122223333"]',
+        trustedPartners: '["arn:aws:iam::444455556666:role/partner"]',
+      }),
+      {
+        protectData: false,
+        jobRetentionDays: 7,
+        logRetentionDays: 14,
+        throttling: { ratePerSecond: 3, burst: 4 },
+        notifyEmails: ["ann@example.com"],
+        notifyUrls: ["https://example.com/hook"],
+        trustedCallers: ["111122223333"],
+        trustedPartners: ["arn:aws:iam::444455556666:role/partner"],
+      },
+    );
+  });
+
+  const ranges: [key: string, least: number, most: number, otherwise: number][] = [
+    ["jobRetentionDays", 1, 3650, 90],
+    ["ratePerSecond", 1, 10_000, 50],
+    ["burst", 1, 5_000, 100],
+  ];
+  const valueOf = (key: string, settings: ReturnType<typeof read>) =>
+    ({ ...settings, ...settings.throttling })[key as "burst"];
+  for (const [key, least, most, otherwise] of ranges) {
+    it(`take for ${key} a whole number from ${least} to ${most}`, () =>
+      deepEqual(
+        [least, most].map((value) => valueOf(key, read({ [key]: String(value) }))),
+        [least, most],
+      ));
+
+    for (const value of [least - 1, most + 1, least + 0.5, -least]) {
+      it(`are refused with the rule and the remedy when ${key} is ${value}`, () =>
+        throws(() => read({ [key]: String(value) }), {
+          message:
+            `jobrelay:${key} is ${value}. Rule: a whole number from ${least} to ${most}. ` +
+            `Remedy: pulumi config set ${key} ${otherwise}`,
+        }));
+    }
+  }
+
+  it("take for logRetentionDays the periods that CloudWatch Logs knows, and no others", () => {
+    const taken = Array.from({ length: 3_700 }, (_, value) => value).filter((value) => {
+      try {
+        return read({ logRetentionDays: String(value) }).logRetentionDays === value;
+      } catch (error) {
+        match((error as Error).message, new RegExp(`^jobrelay:logRetentionDays is ${value}\\. Rule: one of 1, `));
+        return false;
+      }
+    });
+    deepEqual(
+      taken,
+      [
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+      ],
+    );
+  });
+
+  const wrongTypes: [key: string, value: string, type: string][] = [
+    ["protectData", "yes", "boolean"],
+    ["jobRetentionDays", "a week", "number"],
+    ["logRetentionDays", "forever", "number"],
+    ["burst", "many", "number"],
+    ["notifyEmails", "ann@example.com", "JSON object"],
+    ["trustedCallers", "arn:aws:iam::111122223333:root", "JSON object"],
+  ];
+  for (const [key, value, type] of wrongTypes) {
+    it(`are refused, naming the key, when ${key} is ${value}`, () =>
+      throws(() => read({ [key]: value }), new RegExp(`jobrelay:${key}.*'${value}'.*not a valid ${type}`)));
+  }
+});
