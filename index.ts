@@ -4,6 +4,7 @@ import { parseCatalogue } from "./components/catalogue/parseCatalogue";
 import { JobsApi } from "./components/jobsApi/jobsApi";
 import { JobStore } from "./components/jobStore";
 import { Notifications } from "./components/notifications";
+import { StackKey } from "./components/stackKey";
 import { readStackSettings } from "./components/stackSettings";
 import { steps } from "./functions/steps";
 
@@ -11,10 +12,11 @@ const config = new pulumi.Config("jobrelay");
 const settings = readStackSettings(config);
 const catalogue = parseCatalogue(config.getObject("processes"), { functions: Object.keys(steps) });
 
-const jobs = new JobStore("jobs", settings);
-const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, jobs, settings });
-const api = new JobsApi("jobs-api", { catalogue, jobs, settings });
-const notifications = new Notifications("notifications", { jobs, settings });
+const foundation = { settings, key: new StackKey("data-key", settings) };
+const jobs = new JobStore("jobs", foundation);
+const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, jobs, foundation });
+const api = new JobsApi("jobs-api", { catalogue, jobs, foundation });
+const notifications = new Notifications("notifications", { jobs, foundation });
 
 /** Where to start jobs and follow them. */
 export const apiUrl = api.url;

@@ -1,6 +1,7 @@
-import { startLocalCloud, type LocalCloud } from "../local/localCloud";
+import { startLocalCloud } from "../local/localCloud";
 import { readableLog } from "../local/readableLog";
-import { parseLocalOptions, usage, UsageError, type LocalOptions } from "./localOptions";
+import { parseLocalOptions, usage, UsageError } from "./localOptions";
+import { welcome } from "./welcome";
 
 /** `npm run local`: runs the program on this machine until it is interrupted. */
 async function main(args: readonly string[]): Promise<void> {
@@ -9,7 +10,7 @@ async function main(args: readonly string[]): Promise<void> {
   const interrupted = interruption();
   const log = readableLog((line) => console.log(line));
   const cloud = await startLocalCloud({ ...options, log });
-  console.log(welcome(cloud, options));
+  console.log(welcome(cloud, options.stack));
   await interrupted;
   await cloud.stop();
   console.log("\nStopped.");
@@ -20,36 +21,6 @@ function interruption(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
-}
-
-function welcome(cloud: LocalCloud, { stack }: LocalOptions): string {
-  const { endpointUrl, region, operator, outputs } = cloud;
-  const { apiUrl, handoffBucket } = outputs;
-  return `
-Jobrelay runs on this machine, with the configuration of the stack ${stack}.
-
-  API       ${String(apiUrl)}
-  Endpoint  ${endpointUrl}  (S3, SQS, SNS, DynamoDB, Step Functions, Lambda, EventBridge, STS)
-  Bucket    ${String(handoffBucket)}
-
-Paste this first:
-
-  export AWS_ACCESS_KEY_ID=${operator.accessKeyId} AWS_SECRET_ACCESS_KEY=${operator.secretAccessKey} AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
-
-Start a job, follow it, answer its hand-off:
-
-  curl --aws-sigv4 "aws:amz:${region}:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
-    -H "Content-Type: application/json" -d '{"process":"settlement","client":"acme"}' ${String(apiUrl)}/jobs
-
-  curl --aws-sigv4 "aws:amz:${region}:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
-    ${String(apiUrl)}/jobs/JOB_ID
-
-  aws --endpoint-url ${endpointUrl} s3 ls --recursive s3://${String(handoffBucket)}/outbound/
-  echo '{"approved":true}' > success.json
-  aws --endpoint-url ${endpointUrl} s3 cp success.json s3://${String(handoffBucket)}/inbound/JOB_ID/success.json
-
-Ctrl-C stops it; nothing is kept.
-`;
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { recordExecutions } from "../functions/recordExecutions";
 import { resumeJobs } from "../functions/resumeJobs";
 import { startJobs } from "../functions/startJobs";
 import { handoffsOf, type Catalogue, type Process } from "./catalogue/process";
+import type { Foundation } from "./foundation";
 import { InlineFunction } from "./inlineFunction";
 import { inlineHandler } from "./inlineHandler";
 import type { JobStore } from "./jobStore";
@@ -19,7 +20,7 @@ import { WorkQueue } from "./workQueue";
 export interface CallbackOrchestratorArgs {
   readonly catalogue: Catalogue;
   readonly jobs: JobStore;
-  readonly settings: StackSettings;
+  readonly foundation: Foundation;
 }
 
 /** How long the functions that handle hand-offs and callbacks may take for a batch, in seconds. */
@@ -37,20 +38,21 @@ export class CallbackOrchestrator extends pulumi.ComponentResource {
 
   constructor(name: string, args: CallbackOrchestratorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobrelay:CallbackOrchestrator", name, {}, opts);
-    const bucket = createBucket(args.settings, this);
+    const { foundation } = args;
+    const bucket = createBucket(foundation, this);
     const handoffs = new WorkQueue(
       "handoffs",
-      { consumerTimeoutSeconds: handlerTimeoutSeconds },
+      { foundation, consumerTimeoutSeconds: handlerTimeoutSeconds },
       { parent: this },
     );
-    const callbacks = createCallbackQueue(bucket, this);
+    const callbacks = createCallbackQueue(bucket, foundation, this);
     const workflows = createWorkflows(args, handoffs, this);
     const resumeWorkflows = allowResume(Object.values(workflows));
     createStarter(args, workflows, this);
     createRecorder(args, workflows, this);
     createHandoffHandlers(args, { bucket, handoffs, callbacks, resumeWorkflows }, this);
     this.bucketName = bucket.bucketName;
-    this.partnerRoleArn = createPartnerRole(name, bucket, args.settings, this);
+    this.partnerRoleArn = createPartnerRole(name, bucket, foundation.settings, this);
     this.stateMachineArns = pulumi.all(mapValues(workflows, (workflow) => workflow.stateMachineArn));
     this.registerOutputs({ bucketName: this.bucketName, partnerRoleArn: this.partnerRoleArn });
   }
@@ -58,17 +60,22 @@ export class CallbackOrchestrator extends pulumi.ComponentResource {
 
 type Workflows = Readonly<Record<string, Workflow>>;
 
-function createBucket(settings: StackSettings, parent: pulumi.Resource): PrivateBucket {
-  const days = settings.jobRetentionDays;
+function createBucket(foundation: Foundation, parent: pulumi.Resource): PrivateBucket {
+  const days = foundation.settings.jobRetentionDays;
   const expiry = ["outbound/", "inbound/"].map((prefix) => ({ prefix, days }));
-  return new PrivateBucket("handoff-files", { protectData: settings.protectData, expiry }, { parent });
+  return new PrivateBucket("handoff-files", { foundation, expiry }, { parent });
 }
 
 /** The queue of S3's events. A bucket has one notification configuration, so this is the only place that sets it. */
-function createCallbackQueue(bucket: PrivateBucket, parent: pulumi.Resource): WorkQueue {
+function createCallbackQueue(
+  bucket: PrivateBucket,
+  foundation: Foundation,
+  parent: pulumi.Resource,
+): WorkQueue {
   const queue = new WorkQueue(
     "callbacks",
     {
+      foundation,
       consumerTimeoutSeconds: handlerTimeoutSeconds,
       writer: { service: "s3.amazonaws.com", sourceArn: bucket.arn },
     },
@@ -89,12 +96,11 @@ function createCallbackQueue(bucket: PrivateBucket, parent: pulumi.Resource): Wo
 }
 
 function createWorkflows(
-  { catalogue, jobs, settings }: CallbackOrchestratorArgs,
+  { catalogue, jobs, foundation }: CallbackOrchestratorArgs,
   handoffs: WorkQueue,
   parent: pulumi.Resource,
 ): Workflows {
-  const { logRetentionDays } = settings;
-  const functions = new StepFunctions("steps", { catalogue, logRetentionDays }, { parent });
+  const functions = new StepFunctions("steps", { catalogue, foundation }, { parent });
   return mapValues(catalogue, (process) => {
     const name = `workflow-${process.name}`;
     const args = {
@@ -103,7 +109,7 @@ function createWorkflows(
       handoffQueueUrl: handoffs.url,
       functionArns: functions.arnsFor(process),
       statements: workflowStatements(process, jobs, handoffs, functions),
-      logRetentionDays,
+      foundation,
     };
     return new Workflow(name, args, { parent });
   });
@@ -129,7 +135,7 @@ function allowResume(workflows: readonly Workflow[]): PolicyStatement {
 }
 
 function createStarter(
-  { jobs, settings }: CallbackOrchestratorArgs,
+  { jobs, foundation }: CallbackOrchestratorArgs,
   workflows: Workflows,
   parent: pulumi.Resource,
 ): void {
@@ -149,7 +155,7 @@ function createStarter(
         { sid: "StartWorkflows", actions: ["states:StartExecution"], resources: arns },
       ],
       timeoutSeconds: handlerTimeoutSeconds,
-      logRetentionDays: settings.logRetentionDays,
+      foundation,
     },
     { parent },
   );
@@ -167,7 +173,7 @@ function commonPrefix(arns: readonly string[]): string {
 
 /** Executions that end outside their definition. */
 function createRecorder(
-  { jobs, settings }: CallbackOrchestratorArgs,
+  { jobs, foundation }: CallbackOrchestratorArgs,
   workflows: Workflows,
   parent: pulumi.Resource,
 ): void {
@@ -176,7 +182,7 @@ function createRecorder(
     {
       handler: inlineHandler(recordExecutions, { tableName: jobs.tableName }),
       statements: [jobs.allowUpdate()],
-      logRetentionDays: settings.logRetentionDays,
+      foundation,
     },
     { parent },
   );
@@ -206,14 +212,14 @@ interface HandoffParts {
 }
 
 function createHandoffHandlers(
-  { jobs, settings }: CallbackOrchestratorArgs,
+  { jobs, foundation }: CallbackOrchestratorArgs,
   { bucket, handoffs, callbacks, resumeWorkflows }: HandoffParts,
   parent: pulumi.Resource,
 ): void {
   const handlerSettings = { tableName: jobs.tableName, bucketName: bucket.bucketName };
   const common = {
     timeoutSeconds: handlerTimeoutSeconds,
-    logRetentionDays: settings.logRetentionDays,
+    foundation,
   };
   const answering = [
     jobs.allowRead(),
@@ -223,6 +229,7 @@ function createHandoffHandlers(
     bucket.allowList(),
     resumeWorkflows,
   ];
+  const resuming = [...answering, bucket.allowPut("outbound/*/rejected.json")];
   const dispatching = [...answering, bucket.allowPut("outbound/*")];
   const dispatcher = new InlineFunction(
     "dispatch-handoffs",
@@ -231,7 +238,7 @@ function createHandoffHandlers(
   );
   const resumer = new InlineFunction(
     "resume-jobs",
-    { ...common, handler: inlineHandler(resumeJobs, handlerSettings), statements: answering },
+    { ...common, handler: inlineHandler(resumeJobs, handlerSettings), statements: resuming },
     { parent },
   );
   handoffs.consumeBy(dispatcher);

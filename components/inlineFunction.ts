@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createDeadLetterQueue } from "./deadLetterQueue";
+import type { Foundation } from "./foundation";
 import type { InlineHandler } from "./inlineHandler";
 import { archiveHandler, functionArchive } from "./packaging/functionArchive";
 import { identityPolicy, serviceTrustPolicy, type PolicyStatement } from "./policy";
@@ -13,8 +15,7 @@ export interface InlineFunctionArgs {
   readonly timeoutSeconds?: number;
   /** In MiB. @default 256 */
   readonly memoryMb?: number;
-  /** How long the log is kept, in days. */
-  readonly logRetentionDays: number;
+  readonly foundation: Foundation;
 }
 
 /**
@@ -27,6 +28,7 @@ export class InlineFunction extends pulumi.ComponentResource {
   readonly invokeArn: pulumi.Output<string>;
   readonly timeoutSeconds: number;
   private readonly role: aws.iam.Role;
+  private readonly foundation: Foundation;
 
   constructor(
     private readonly label: string,
@@ -35,7 +37,8 @@ export class InlineFunction extends pulumi.ComponentResource {
   ) {
     super("jobrelay:InlineFunction", label, {}, opts);
     this.timeoutSeconds = args.timeoutSeconds ?? 30;
-    const logGroup = this.createLogGroup(args.logRetentionDays);
+    this.foundation = args.foundation;
+    const logGroup = this.createLogGroup(args.foundation);
     this.role = this.createRole();
     const policy = this.grant("base", [...ownStatements(logGroup), ...args.statements]);
     const lambda = this.createFunction(args, logGroup, policy);
@@ -70,11 +73,7 @@ export class InlineFunction extends pulumi.ComponentResource {
    * to a queue.
    */
   triggerBy(purpose: string, rule: aws.cloudwatch.EventRule): void {
-    const failures = new aws.sqs.Queue(
-      `${this.label}-failures`,
-      { messageRetentionSeconds: 14 * 86_400, sqsManagedSseEnabled: true },
-      { parent: this },
-    );
+    const failures = createDeadLetterQueue(`${this.label}-failures`, this.foundation, this);
     const policy = this.grant("report", [
       { sid: "ReportFailures", actions: ["sqs:SendMessage"], resources: [failures.arn] },
     ]);
@@ -95,8 +94,9 @@ export class InlineFunction extends pulumi.ComponentResource {
     );
   }
 
-  private createLogGroup(retentionInDays: number): aws.cloudwatch.LogGroup {
-    return new aws.cloudwatch.LogGroup(`${this.label}-log`, { retentionInDays }, { parent: this });
+  private createLogGroup({ settings, key }: Foundation): aws.cloudwatch.LogGroup {
+    const args = { retentionInDays: settings.logRetentionDays, kmsKeyId: key.arn };
+    return new aws.cloudwatch.LogGroup(`${this.label}-log`, args, { parent: this });
   }
 
   private createRole(): aws.iam.Role {

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createDeadLetterQueue } from "./deadLetterQueue";
+import type { Foundation } from "./foundation";
 import type { InlineFunction } from "./inlineFunction";
 import type { PolicyStatement } from "./policy";
-import type { StackSettings } from "./stackSettings";
 
 /** The table of jobs: the outbox of the system. A job exists here before anything acts on it. */
 export class JobStore extends pulumi.ComponentResource {
@@ -13,19 +14,15 @@ export class JobStore extends pulumi.ComponentResource {
 
   constructor(
     private readonly label: string,
-    settings: StackSettings,
+    foundation: Foundation,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("jobrelay:JobStore", label, {}, opts);
-    const table = createTable(label, settings, this);
+    const table = createTable(label, foundation, this);
     this.tableName = table.name;
     this.tableArn = table.arn;
     this.streamArn = table.streamArn;
-    this.failures = new aws.sqs.Queue(
-      `${label}-stream-failures`,
-      { messageRetentionSeconds: 14 * 86_400, sqsManagedSseEnabled: true },
-      { parent: this },
-    );
+    this.failures = createDeadLetterQueue(`${label}-stream-failures`, foundation, this);
     this.registerOutputs({ tableName: this.tableName });
   }
 
@@ -82,7 +79,11 @@ export class JobStore extends pulumi.ComponentResource {
   }
 }
 
-function createTable(name: string, settings: StackSettings, parent: pulumi.Resource): aws.dynamodb.Table {
+function createTable(
+  name: string,
+  { settings, key }: Foundation,
+  parent: pulumi.Resource,
+): aws.dynamodb.Table {
   return new aws.dynamodb.Table(
     name,
     {
@@ -102,7 +103,7 @@ function createTable(name: string, settings: StackSettings, parent: pulumi.Resou
       streamViewType: "NEW_AND_OLD_IMAGES",
       ttl: { attributeName: "expiresAt", enabled: true },
       pointInTimeRecovery: { enabled: true },
-      serverSideEncryption: { enabled: true },
+      serverSideEncryption: { enabled: true, kmsKeyArn: key.arn },
       deletionProtectionEnabled: settings.protectData,
     },
     { parent, protect: settings.protectData },

@@ -1,32 +1,33 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { notifyJobs } from "../functions/notifyJobs";
+import type { Foundation } from "./foundation";
 import { InlineFunction } from "./inlineFunction";
 import { inlineHandler } from "./inlineHandler";
 import type { JobStore } from "./jobStore";
-import { resourcePolicy } from "./policy";
+import { denyPlainText, resourcePolicy } from "./policy";
 import type { StackSettings } from "./stackSettings";
 
 export interface NotificationsArgs {
   readonly jobs: JobStore;
-  readonly settings: StackSettings;
+  readonly foundation: Foundation;
 }
 
 /** Tells everyone how each job ended: one message on a topic, with attributes to filter by. */
 export class Notifications extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
 
-  constructor(name: string, { jobs, settings }: NotificationsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { jobs, foundation }: NotificationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobrelay:Notifications", name, {}, opts);
-    const topic = new aws.sns.Topic(name, {}, { parent: this });
+    const topic = new aws.sns.Topic(name, { kmsMasterKeyId: foundation.key.arn }, { parent: this });
     createTopicPolicy(name, topic, this);
-    createSubscriptions(topic, settings, this);
+    createSubscriptions(topic, foundation.settings, this);
     const notifier = new InlineFunction(
       "notify-jobs",
       {
         handler: inlineHandler(notifyJobs, { topicArn: topic.arn }),
         statements: [{ sid: "Publish", actions: ["sns:Publish"], resources: [topic.arn] }],
-        logRetentionDays: settings.logRetentionDays,
+        foundation,
       },
       { parent: this },
     );
@@ -46,16 +47,7 @@ const endedJobs = {
 };
 
 function createTopicPolicy(name: string, topic: aws.sns.Topic, parent: pulumi.Resource): void {
-  const policy = resourcePolicy([
-    {
-      sid: "TlsOnly",
-      effect: "Deny",
-      principal: "*",
-      actions: ["sns:Publish"],
-      resources: [topic.arn],
-      conditions: { Bool: { "aws:SecureTransport": "false" } },
-    },
-  ]);
+  const policy = resourcePolicy([denyPlainText(["sns:Publish"], [topic.arn])]);
   new aws.sns.TopicPolicy(`${name}-policy`, { arn: topic.arn, policy }, { parent });
 }
 

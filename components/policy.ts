@@ -14,7 +14,8 @@ type PolicyConditions = Readonly<Record<string, Readonly<Record<string, pulumi.I
 /** A statement of a resource's own policy, which names who is allowed. */
 export interface ResourcePolicyStatement extends PolicyStatement {
   readonly effect?: "Allow" | "Deny";
-  readonly principal: "*" | { readonly Service: string } | { readonly AWS: pulumi.Input<string> };
+  readonly principal:
+    "*" | { readonly Service: pulumi.Input<string> } | { readonly AWS: pulumi.Input<string> };
 }
 
 /** The JSON of an identity policy. */
@@ -29,6 +30,15 @@ export function resourcePolicy(statements: readonly ResourcePolicyStatement[]): 
     return { Sid, Effect: statement.effect ?? Effect, Principal: statement.principal, ...rest };
   });
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: rendered });
+}
+
+/** A statement that denies everyone what is not sent over TLS. */
+export function denyPlainText(
+  actions: readonly string[],
+  resources: readonly pulumi.Input<string>[],
+): ResourcePolicyStatement {
+  const conditions = { Bool: { "aws:SecureTransport": "false" } };
+  return { sid: "TlsOnly", effect: "Deny", principal: "*", actions, resources, conditions };
 }
 
 /** The JSON of a trust policy: a service may assume the role, for resources of this account where it says for which. */

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { resourcePolicy, type PolicyStatement } from "./policy";
+import type { Foundation } from "./foundation";
+import { denyPlainText, resourcePolicy, type PolicyStatement, type ResourcePolicyStatement } from "./policy";
+import type { StackKey } from "./stackKey";
 
 export interface PrivateBucketArgs {
-  /** Refuse to destroy the bucket, or to empty it. */
-  readonly protectData: boolean;
+  readonly foundation: Foundation;
   /** When objects expire, by prefix, in days. */
   readonly expiry: readonly { readonly prefix: string; readonly days: number }[];
 }
@@ -16,14 +17,15 @@ export class PrivateBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: PrivateBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobrelay:PrivateBucket", name, {}, opts);
+    const { protectData } = args.foundation.settings;
     const bucket = new aws.s3.Bucket(
       name,
-      { forceDestroy: !args.protectData },
-      { parent: this, protect: args.protectData },
+      { forceDestroy: !protectData },
+      { parent: this, protect: protectData },
     );
     this.bucketName = bucket.bucket;
     this.arn = bucket.arn;
-    this.closeToThePublic(name, bucket);
+    this.closeToThePublic(name, bucket, args.foundation);
     this.keepVersions(name, bucket, args);
     this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
   }
@@ -52,7 +54,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     };
   }
 
-  private closeToThePublic(name: string, bucket: aws.s3.Bucket): void {
+  private closeToThePublic(name: string, bucket: aws.s3.Bucket, { key }: Foundation): void {
     const block = new aws.s3.BucketPublicAccessBlock(
       `${name}-access`,
       {
@@ -70,14 +72,8 @@ export class PrivateBucket extends pulumi.ComponentResource {
       { parent: this },
     );
     const policy = resourcePolicy([
-      {
-        sid: "TlsOnly",
-        effect: "Deny",
-        principal: "*",
-        actions: ["s3:*"],
-        resources: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-        conditions: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      denyPlainText(["s3:*"], [bucket.arn, pulumi.interpolate`${bucket.arn}/*`]),
+      ...denyOtherEncryption(bucket, key),
     ]);
     // S3 refuses two of these at once on one bucket: "a conflicting conditional operation is in progress".
     new aws.s3.BucketPolicy(
@@ -95,7 +91,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     );
     new aws.s3.BucketServerSideEncryptionConfiguration(
       `${name}-encryption`,
-      { bucket: bucket.id, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      { bucket: bucket.id, rules: [encryptionRule(args.foundation.key)] },
       { parent: this },
     );
     const rules = args.expiry.map(({ prefix, days }) => ({
@@ -117,4 +113,29 @@ export class PrivateBucket extends pulumi.ComponentResource {
       { parent: this, dependsOn: [versioning] },
     );
   }
+}
+
+/** A bucket key makes one call to KMS do for many objects. */
+function encryptionRule(key: StackKey) {
+  return {
+    applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
+    bucketKeyEnabled: true,
+  };
+}
+
+/** Whoever asks for no encryption gets the bucket's own; whoever asks for another kind or key is refused. */
+function denyOtherEncryption(bucket: aws.s3.Bucket, key: StackKey): ResourcePolicyStatement[] {
+  const deny = (sid: string, header: string, value: pulumi.Input<string>): ResourcePolicyStatement => ({
+    sid,
+    effect: "Deny",
+    principal: "*",
+    actions: ["s3:PutObject"],
+    resources: [pulumi.interpolate`${bucket.arn}/*`],
+    // A missing key satisfies StringNotEquals, so that its presence must be asked for.
+    conditions: { Null: { [`s3:${header}`]: "false" }, StringNotEquals: { [`s3:${header}`]: value } },
+  });
+  return [
+    deny("KmsOnly", "x-amz-server-side-encryption", "aws:kms"),
+    deny("OwnKeyOnly", "x-amz-server-side-encryption-aws-kms-key-id", key.arn),
+  ];
 }

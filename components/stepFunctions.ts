@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { steps } from "../functions/steps";
 import type { Catalogue, Process } from "./catalogue/process";
+import type { Foundation } from "./foundation";
 import { InlineFunction } from "./inlineFunction";
 import { inlineHandler } from "./inlineHandler";
 import type { PolicyStatement } from "./policy";
 
 export interface StepFunctionsArgs {
   readonly catalogue: Catalogue;
-  readonly logRetentionDays: number;
+  readonly foundation: Foundation;
 }
 
 /** The functions of the inline steps that the catalogue uses, one each, however many processes use it. */
@@ -18,7 +19,7 @@ export class StepFunctions extends pulumi.ComponentResource {
     super("jobrelay:StepFunctions", name, {}, opts);
     const used = new Set(Object.values(args.catalogue).flatMap(invokedFunctions));
     this.functions = Object.fromEntries(
-      [...used].map((step) => [step, createStepFunction(step, args.logRetentionDays, this)]),
+      [...used].map((step) => [step, createStepFunction(step, args.foundation, this)]),
     );
     this.registerOutputs({});
   }
@@ -46,13 +47,13 @@ function invokedFunctions(process: Process): string[] {
   return [...new Set(process.steps.flatMap((step) => (step.kind === "invoke" ? [step.function] : [])))];
 }
 
-function createStepFunction(step: string, logRetentionDays: number, parent: pulumi.Resource) {
+function createStepFunction(step: string, foundation: Foundation, parent: pulumi.Resource) {
   const definition = steps[step];
   if (!definition) throw new Error(`the catalogue was checked, yet ${step} is not registered`);
   const { factory, ...sizes } = definition;
   return new InlineFunction(
     `step-${step.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-    { ...sizes, handler: inlineHandler(factory, {}), statements: [], logRetentionDays },
+    { ...sizes, handler: inlineHandler(factory, {}), statements: [], foundation },
     { parent },
   );
 }

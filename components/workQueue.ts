@@ -1,9 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { createDeadLetterQueue } from "./deadLetterQueue";
+import type { Foundation } from "./foundation";
 import type { InlineFunction } from "./inlineFunction";
-import { resourcePolicy, type PolicyStatement } from "./policy";
+import type { PolicyStatement, ResourcePolicyStatement } from "./policy";
+import { createQueuePolicy } from "./queuePolicy";
 
 export interface WorkQueueArgs {
+  readonly foundation: Foundation;
   /** How long its consumer may take for a batch, in seconds; a message stays invisible six times as long. */
   readonly consumerTimeoutSeconds: number;
   /** How often a message is tried before it goes to the dead-letter queue. @default 5 */
@@ -11,9 +15,6 @@ export interface WorkQueueArgs {
   /** An AWS service that writes to the queue, and for which resource. */
   readonly writer?: { readonly service: string; readonly sourceArn: pulumi.Input<string> };
 }
-
-/** Fourteen days, the longest that SQS keeps a message. */
-const deadLetterRetentionSeconds = 14 * 86_400;
 
 /** A queue, its dead-letter queue, and the consumer's way of taking messages from it. */
 export class WorkQueue extends pulumi.ComponentResource {
@@ -29,17 +30,15 @@ export class WorkQueue extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("jobrelay:WorkQueue", label, {}, opts);
-    const deadLetters = new aws.sqs.Queue(
-      `${label}-dead`,
-      { messageRetentionSeconds: deadLetterRetentionSeconds, sqsManagedSseEnabled: true },
-      { parent: this },
-    );
+    const deadLetters = createDeadLetterQueue(`${label}-dead`, args.foundation, this);
     const queue = new aws.sqs.Queue(
       label,
       {
         // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
         visibilityTimeoutSeconds: 6 * args.consumerTimeoutSeconds,
-        sqsManagedSseEnabled: true,
+        kmsMasterKeyId: args.foundation.key.arn,
+        // One call to KMS an hour instead of twelve.
+        kmsDataKeyReusePeriodSeconds: 3_600,
         redrivePolicy: pulumi.jsonStringify({
           deadLetterTargetArn: deadLetters.arn,
           maxReceiveCount: args.maxReceiveCount ?? 5,
@@ -50,7 +49,7 @@ export class WorkQueue extends pulumi.ComponentResource {
     this.url = queue.url;
     this.arn = queue.arn;
     this.deadLetterArn = deadLetters.arn;
-    this.policy = this.createPolicy(queue, args.writer);
+    this.policy = createQueuePolicy(label, queue, writerStatements(queue, args.writer), this);
     this.registerOutputs({ url: this.url, arn: this.arn, deadLetterArn: this.deadLetterArn });
   }
 
@@ -79,24 +78,17 @@ export class WorkQueue extends pulumi.ComponentResource {
       { parent: this, dependsOn: [policy] },
     );
   }
+}
 
-  private createPolicy(queue: aws.sqs.Queue, writer: WorkQueueArgs["writer"]): aws.sqs.QueuePolicy {
-    const allowWriter = writer && {
+function writerStatements(queue: aws.sqs.Queue, writer: WorkQueueArgs["writer"]): ResourcePolicyStatement[] {
+  if (!writer) return [];
+  return [
+    {
       sid: "WriterSends",
       principal: { Service: writer.service },
       actions: ["sqs:SendMessage"],
       resources: [queue.arn],
       conditions: { ArnEquals: { "aws:SourceArn": writer.sourceArn } },
-    };
-    const denyPlainText = {
-      sid: "TlsOnly",
-      effect: "Deny" as const,
-      principal: "*" as const,
-      actions: ["sqs:*"],
-      resources: [queue.arn],
-      conditions: { Bool: { "aws:SecureTransport": "false" } },
-    };
-    const policy = resourcePolicy([...(allowWriter ? [allowWriter] : []), denyPlainText]);
-    return new aws.sqs.QueuePolicy(`${this.label}-policy`, { queueUrl: queue.url, policy }, { parent: this });
-  }
+    },
+  ];
 }

@@ -3,6 +3,7 @@ import { Apis } from "./apis";
 import type { Clock } from "./clock";
 import { createEndpoint } from "./endpoint/server";
 import { createAccess, type Access } from "./iam/access";
+import type { Decided } from "./iam/authorizer";
 import type { AccessKey } from "./iam/credentials";
 import { createVerifier } from "./iam/signature";
 import { createSts } from "./iam/sts";
@@ -47,6 +48,8 @@ export interface CloudOptions {
   readonly endpointPort: number;
   /** The administrator's access key. */
   readonly operator: AccessKey;
+  /** Hears of every decision about a permission. */
+  readonly observe?: (decided: Decided) => void;
 }
 
 /** Starts the services and opens the endpoint. @throws PortInUseError */

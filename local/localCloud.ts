@@ -1,7 +1,9 @@
 import * as path from "node:path";
 import { localAccountId, type Account } from "./account";
-import { systemClock } from "./clock";
+import { systemClock, type Clock } from "./clock";
 import { startCloud } from "./cloud";
+import type { Access } from "./iam/access";
+import type { Decided } from "./iam/authorizer";
 import type { AccessKey } from "./iam/credentials";
 import type { Log } from "./log";
 import { adapters } from "./resources/registry";
@@ -18,6 +20,10 @@ export interface LocalCloudOptions {
   readonly apiPort: number;
   readonly endpointPort: number;
   readonly log: Log;
+  /** @default the system's */
+  readonly clock?: Clock;
+  /** Hears of every decision about a permission. */
+  readonly observe?: (decided: Decided) => void;
 }
 
 /** The program, running on this machine. */
@@ -25,6 +31,8 @@ export interface LocalCloud {
   readonly endpointUrl: string;
   readonly region: string;
   readonly operator: AccessKey;
+  /** Who may do what. */
+  readonly access: Access;
   /** The stack's outputs. */
   readonly outputs: Readonly<Record<string, unknown>>;
   stop(): Promise<void>;
@@ -43,16 +51,17 @@ const operator: AccessKey = {
  * @throws PortInUseError; UnsupportedResourceError; whatever the program throws, such as CatalogueError
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { stack, log, apiPort, endpointPort } = options;
+  const { stack, log, apiPort, endpointPort, clock = systemClock, observe = () => undefined } = options;
   const stackConfig = readStackConfig(root, stack);
   const config = { ...stackConfig, values: { ...stackConfig.values, ...options.config } };
   const region = config.values["aws:region"] ?? "us-east-1";
   const account: Account = { accountId: localAccountId, region, partition: "aws" };
-  const cloud = await startCloud({ account, clock: systemClock, log, apiPort, endpointPort, operator });
+  const cloud = await startCloud({ account, clock, log, apiPort, endpointPort, operator, observe });
   try {
     const host = cloudHost(cloud, adapters, config);
     const outputs = await runProgram(path.join(root, "index.ts"), config, host);
-    return { endpointUrl: cloud.endpointUrl, region, operator, outputs, stop: () => cloud.stop() };
+    const { endpointUrl, access } = cloud;
+    return { endpointUrl, region, operator, access, outputs, stop: () => cloud.stop() };
   } catch (error) {
     await cloud.stop();
     throw error;

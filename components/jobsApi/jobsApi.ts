@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { getJob } from "../../functions/getJob";
 import { submitJob } from "../../functions/submitJob";
 import type { Catalogue } from "../catalogue/process";
+import type { Foundation } from "../foundation";
 import { InlineFunction } from "../inlineFunction";
 import { inlineHandler } from "../inlineHandler";
 import type { JobStore } from "../jobStore";
@@ -15,7 +16,7 @@ import { openApiDocument } from "./openapi";
 export interface JobsApiArgs {
   readonly catalogue: Catalogue;
   readonly jobs: JobStore;
-  readonly settings: StackSettings;
+  readonly foundation: Foundation;
 }
 
 /** The HTTP API: starts jobs and shows them, to whoever may assume its role. */
@@ -32,7 +33,7 @@ export class JobsApi extends pulumi.ComponentResource {
       .all([functions.submitJob.invokeArn, functions.getJob.invokeArn])
       .apply(([submit, get]) => JSON.stringify(openApiDocument({ submitJob: submit, getJob: get })));
     const api = this.createApi(name, document);
-    const stage = this.createStage(name, api, document, args.settings);
+    const stage = this.createStage(name, api, document, args.foundation.settings);
     const permit = (fn: InlineFunction, route: string) =>
       fn.permitService(
         "call",
@@ -42,12 +43,11 @@ export class JobsApi extends pulumi.ComponentResource {
     permit(functions.submitJob, "POST/jobs");
     permit(functions.getJob, "GET/jobs/*");
     this.url = stage.invokeUrl;
-    this.invokeRoleArn = this.createInvokeRole(name, stage, args.settings);
+    this.invokeRoleArn = this.createInvokeRole(name, stage, args.foundation.settings);
     this.registerOutputs({ url: this.url, invokeRoleArn: this.invokeRoleArn });
   }
 
-  private createFunctions({ catalogue, jobs, settings }: JobsApiArgs) {
-    const { logRetentionDays } = settings;
+  private createFunctions({ catalogue, jobs, foundation }: JobsApiArgs) {
     return {
       submitJob: new InlineFunction(
         "submit-job",
@@ -55,10 +55,10 @@ export class JobsApi extends pulumi.ComponentResource {
           handler: inlineHandler(submitJob, {
             tableName: jobs.tableName,
             processes: knownProcesses(catalogue),
-            retentionDays: settings.jobRetentionDays,
+            retentionDays: foundation.settings.jobRetentionDays,
           }),
           statements: [jobs.allowCreate()],
-          logRetentionDays,
+          foundation,
         },
         { parent: this },
       ),
@@ -67,7 +67,7 @@ export class JobsApi extends pulumi.ComponentResource {
         {
           handler: inlineHandler(getJob, { tableName: jobs.tableName }),
           statements: [jobs.allowRead()],
-          logRetentionDays,
+          foundation,
         },
         { parent: this },
       ),

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Process } from "../catalogue/process";
+import type { Foundation } from "../foundation";
 import { identityPolicy, serviceTrustPolicy, type PolicyStatement } from "../policy";
 import { workflowDefinition } from "./definition";
 
@@ -12,7 +13,7 @@ export interface WorkflowArgs {
   readonly functionArns: Readonly<Record<string, pulumi.Input<string>>>;
   /** What the steps of this process need, and the record of how it ended. */
   readonly statements: readonly PolicyStatement[];
-  readonly logRetentionDays: number;
+  readonly foundation: Foundation;
 }
 
 /** The state machine of one process, with a role that may do what its steps need and nothing else. */
@@ -22,7 +23,7 @@ export class Workflow extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkflowArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobrelay:Workflow", name, {}, opts);
-    const logGroup = createLogGroup(name, args.logRetentionDays, this);
+    const logGroup = createLogGroup(name, args.foundation, this);
     const role = createRole(name, this);
     const policy = new aws.iam.RolePolicy(
       `${name}-permissions`,
@@ -62,9 +63,10 @@ function renderDefinition(args: WorkflowArgs): pulumi.Output<string> {
 }
 
 /** Under `/aws/vendedlogs/`, where log delivery does not grow a resource policy that has a size limit. */
-function createLogGroup(name: string, retentionInDays: number, parent: pulumi.Resource) {
+function createLogGroup(name: string, { settings, key }: Foundation, parent: pulumi.Resource) {
   const namePrefix = `/aws/vendedlogs/states/${pulumi.getProject()}-${pulumi.getStack()}-${name}-`;
-  return new aws.cloudwatch.LogGroup(`${name}-log`, { namePrefix, retentionInDays }, { parent });
+  const args = { namePrefix, retentionInDays: settings.logRetentionDays, kmsKeyId: key.arn };
+  return new aws.cloudwatch.LogGroup(`${name}-log`, args, { parent });
 }
 
 function createRole(name: string, parent: pulumi.Resource): aws.iam.Role {

@@ -59,12 +59,17 @@ export async function readCallback(
 
 async function explainRejection(context: AnswerContext, key: string, reason: string): Promise<void> {
   logEvent("callback rejected", { key, reason });
-  await context.objects.send(
-    new PutObjectCommand({
-      Bucket: context.bucketName,
-      Key: key.replace(/[^/]+$/, "rejected.json"),
-      Body: JSON.stringify({ file: key, reason, remedy: "Write a corrected file under the same name." }),
-      ContentType: "application/json",
-    }),
-  );
+  const remedy = "Write a corrected file under the same name.";
+  const beside = key.replace(/[^/]+$/, "rejected.json");
+  // Beside the file, and where the other side may read: its role cannot read what it has written.
+  for (const Key of [beside, beside.replace(/^inbound\//, "outbound/")]) {
+    await context.objects.send(
+      new PutObjectCommand({
+        Bucket: context.bucketName,
+        Key,
+        Body: JSON.stringify({ file: key, reason, remedy }),
+        ContentType: "application/json",
+      }),
+    );
+  }
 }

@@ -16,8 +16,6 @@ export interface Access {
   readonly resourcePolicies: ResourcePolicies;
   readonly keyUse: KeyUse;
   readonly authorize: Authorize;
-  /** Hears of every decision from now on; returns what ends that. */
-  observe(listener: (decided: Decided) => void): () => void;
   /** Takes note of what a resource says of its policy and its key, under the names that SQS and SNS have for them. */
   describe(resourceArn: string, attributes: Readonly<Record<string, string>>): void;
   /** Credentials of a role, as AssumeRole would give them to someone who may assume it. */
@@ -30,15 +28,16 @@ export interface AccessOptions {
   readonly log: Log;
   /** The key of the operator, who may do everything. */
   readonly operator: AccessKey;
+  /** Hears of every decision. */
+  readonly observe?: (decided: Decided) => void;
 }
 
-export function createAccess({ account, clock, log, operator }: AccessOptions): Access {
+export function createAccess({ account, clock, log, operator, ...options }: AccessOptions): Access {
   const credentials = createCredentials({ clock });
   const roles = new RoleStore(account);
   const resourcePolicies = new ResourcePolicies();
   const keyUse = new KeyUse(account);
-  const listeners = new Set<(decided: Decided) => void>();
-  const observe = (decided: Decided) => listeners.forEach((listener) => listener(decided));
+  const { observe = () => undefined } = options;
   const policyOf = (resource: string) =>
     roles.has(resource) ? roles.trustPolicyOf(resource) : resourcePolicies.policyOf(resource);
   credentials.register(sessionPrincipal(account, createOperator(roles), "local"), operator);
@@ -48,10 +47,6 @@ export function createAccess({ account, clock, log, operator }: AccessOptions): 
     resourcePolicies,
     keyUse,
     authorize: createAuthorizer({ account, clock, log, roles, policyOf, keyUse, observe }),
-    observe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
     describe(resourceArn, { Policy, KmsMasterKeyId }) {
       if (Policy) resourcePolicies.put(resourceArn, Policy);
       if (KmsMasterKeyId) keyUse.encrypt(resourceArn, KmsMasterKeyId);

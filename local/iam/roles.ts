@@ -7,8 +7,14 @@ import { parsePolicy } from "./policyDocument";
 interface Role {
   readonly name: string;
   readonly trust: Policy;
-  readonly inline: Map<string, { readonly policy: Policy; readonly length: number }>;
+  readonly inline: Map<string, InlinePolicy>;
   readonly attached: Set<string>;
+}
+
+interface InlinePolicy {
+  readonly policy: Policy;
+  readonly document: string | object;
+  readonly length: number;
 }
 
 export interface RoleDescription {
@@ -71,7 +77,7 @@ export class RoleStore {
         `Maximum policy size of ${limits.inlinePoliciesPerRole} bytes exceeded for role ${roleName}`,
       );
     }
-    inline.set(name, { policy, length });
+    inline.set(name, { policy, document, length });
   }
 
   /**
@@ -129,6 +135,12 @@ export class RoleStore {
       return policy ? [{ name, policy }] : [];
     });
     return [...inline, ...attached];
+  }
+
+  /** The documents of a role's inline policies as they were put, by the policy's name. @throws AwsError NoSuchEntity */
+  inlineDocumentsOf(roleArn: string): ReadonlyMap<string, string | object> {
+    const { inline } = this.roleWithArn(roleArn);
+    return new Map([...inline].map(([name, { document }]) => [name, document]));
   }
 
   /** Named `<role>/trust policy`. @throws AwsError NoSuchEntity */

@@ -8,6 +8,7 @@ interface TableInputs {
   readonly globalSecondaryIndexes?: readonly IndexInputs[];
   readonly streamEnabled?: boolean;
   readonly streamViewType?: string;
+  readonly serverSideEncryption?: { readonly enabled: boolean; readonly kmsKeyArn?: string };
   readonly ttl?: { readonly attributeName: string; readonly enabled: boolean };
 }
 
@@ -29,11 +30,14 @@ export const dynamoDbAdapters: Adapters = {
       "streamEnabled",
       "streamViewType",
       "ttl",
+      "serverSideEncryption",
     ],
-    withoutEffect: ["pointInTimeRecovery", "serverSideEncryption", "deletionProtectionEnabled"],
-    async create({ inputs, physicalName }, { dynamoDb }) {
+    withoutEffect: ["pointInTimeRecovery", "deletionProtectionEnabled"],
+    async create({ inputs, physicalName }, { access, dynamoDb }) {
       const table = inputs as unknown as TableInputs;
       const { tableArn, streamArn } = await dynamoDb.createTable(createTableInput(physicalName, table));
+      const keyArn = table.serverSideEncryption?.kmsKeyArn;
+      if (keyArn !== undefined) access.keyUse.encrypt(tableArn, keyArn);
       return { id: physicalName, state: { ...inputs, name: physicalName, arn: tableArn, streamArn } };
     },
   },

@@ -7,7 +7,7 @@ interface LogGroupInputs {
 export const logsAdapters: Adapters = {
   "aws:cloudwatch/logGroup:LogGroup": {
     inputs: ["namePrefix"],
-    withoutEffect: ["retentionInDays"],
+    withoutEffect: ["retentionInDays", "kmsKeyId"],
     create({ inputs, physicalName }, { logs }) {
       const { namePrefix } = inputs as LogGroupInputs;
       const name = namePrefix === undefined ? physicalName : `${namePrefix}${physicalName.slice(-7)}`;

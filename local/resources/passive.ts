@@ -12,10 +12,6 @@ export const passiveAdapters: Adapters = {
     "ignorePublicAcls",
     "restrictPublicBuckets",
   ]),
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": passive([
-    "bucket",
-    "rules",
-  ]),
 };
 
 function passive(withoutEffect: readonly string[]): ResourceAdapter {

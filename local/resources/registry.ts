@@ -3,6 +3,7 @@ import { apiGatewayAdapters } from "./apiGateway";
 import { dynamoDbAdapters } from "./dynamodb";
 import { eventsAdapters } from "./events";
 import { iamAdapters } from "./iam";
+import { kmsAdapters } from "./kms";
 import { lambdaAdapters } from "./lambda";
 import { logsAdapters } from "./logs";
 import { passiveAdapters } from "./passive";
@@ -17,6 +18,7 @@ export const adapters: Adapters = {
   ...dynamoDbAdapters,
   ...eventsAdapters,
   ...iamAdapters,
+  ...kmsAdapters,
   ...lambdaAdapters,
   ...logsAdapters,
   ...passiveAdapters,

@@ -19,6 +19,13 @@ interface BucketPolicyInputs {
   readonly policy: string;
 }
 
+interface EncryptionInputs {
+  readonly bucket: string;
+  readonly rules: readonly {
+    readonly applyServerSideEncryptionByDefault?: { readonly kmsMasterKeyId?: string };
+  }[];
+}
+
 interface VersioningInputs {
   readonly bucket: string;
   readonly versioningConfiguration: { readonly status: string };
@@ -38,6 +45,15 @@ export const s3Adapters: Adapters = {
     create({ inputs }, { access }) {
       const { bucket, policy } = inputs as unknown as BucketPolicyInputs;
       access.resourcePolicies.put(`arn:aws:s3:::${bucket}`, policy);
+      return { id: bucket, state: inputs };
+    },
+  },
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+    inputs: ["bucket", "rules"],
+    create({ inputs }, { access }) {
+      const { bucket, rules } = inputs as unknown as EncryptionInputs;
+      const keyArn = rules[0]?.applyServerSideEncryptionByDefault?.kmsMasterKeyId;
+      if (keyArn !== undefined) access.keyUse.encrypt(`arn:aws:s3:::${bucket}`, keyArn);
       return { id: bucket, state: inputs };
     },
   },

@@ -1,5 +1,9 @@
 import type { Adapters } from "./adapter";
 
+interface TopicInputs {
+  readonly kmsMasterKeyId?: string;
+}
+
 interface TopicPolicyInputs {
   readonly arn: string;
   readonly policy: string;
@@ -13,9 +17,11 @@ interface SubscriptionInputs {
 
 export const snsAdapters: Adapters = {
   "aws:sns/topic:Topic": {
-    inputs: [],
+    inputs: ["kmsMasterKeyId"],
     create({ inputs, physicalName }, { messaging }) {
-      const { arn } = messaging.createTopic(physicalName, {});
+      const { kmsMasterKeyId } = inputs as TopicInputs;
+      const attributes = kmsMasterKeyId === undefined ? {} : { KmsMasterKeyId: kmsMasterKeyId };
+      const { arn } = messaging.createTopic(physicalName, attributes);
       return { id: arn, state: { ...inputs, name: physicalName, arn } };
     },
   },

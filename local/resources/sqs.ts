@@ -4,7 +4,8 @@ interface QueueInputs {
   readonly visibilityTimeoutSeconds?: number;
   readonly messageRetentionSeconds?: number;
   readonly redrivePolicy?: string;
-  readonly sqsManagedSseEnabled?: boolean;
+  readonly kmsMasterKeyId?: string;
+  readonly kmsDataKeyReusePeriodSeconds?: number;
 }
 
 interface QueuePolicyInputs {
@@ -14,8 +15,13 @@ interface QueuePolicyInputs {
 
 export const sqsAdapters: Adapters = {
   "aws:sqs/queue:Queue": {
-    inputs: ["visibilityTimeoutSeconds", "messageRetentionSeconds", "redrivePolicy"],
-    withoutEffect: ["sqsManagedSseEnabled"],
+    inputs: [
+      "visibilityTimeoutSeconds",
+      "messageRetentionSeconds",
+      "redrivePolicy",
+      "kmsMasterKeyId",
+      "kmsDataKeyReusePeriodSeconds",
+    ],
     async create({ inputs, physicalName }, { messaging }) {
       const { url, arn } = await messaging.createQueue(physicalName, attributesOf(inputs));
       return { id: url, state: { ...inputs, name: physicalName, url, arn } };
@@ -38,6 +44,8 @@ function attributesOf(queue: QueueInputs): Record<string, string> {
     VisibilityTimeout: queue.visibilityTimeoutSeconds?.toString(),
     MessageRetentionPeriod: queue.messageRetentionSeconds?.toString(),
     RedrivePolicy: queue.redrivePolicy,
+    KmsMasterKeyId: queue.kmsMasterKeyId,
+    KmsDataKeyReusePeriodSeconds: queue.kmsDataKeyReusePeriodSeconds?.toString(),
   };
   return Object.fromEntries(
     Object.entries(attributes).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])),

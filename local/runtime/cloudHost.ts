@@ -30,6 +30,7 @@ function invokes({ account }: Cloud): Readonly<Record<string, object>> {
   return {
     "aws:index/getCallerIdentity:getCallerIdentity": { accountId: account.accountId },
     "aws:index/getPartition:getPartition": { partition: account.partition },
+    "aws:index/getRegion:getRegion": { region: account.region },
   };
 }
 

@@ -1,35 +1,25 @@
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { promisify } from "node:util";
-import * as pulumi from "@pulumi/pulumi";
-import type { InlineHandler } from "../../components/inlineHandler";
 import { BundleCache } from "../../components/packaging/bundleCache";
-import { archiveHandler, functionArchive } from "../../components/packaging/functionArchive";
 import { usedLibraries, type UsedLibrary } from "../../components/packaging/usedLibraries";
-import { archiveFiles, environmentOf, inlineHandlers } from "../helpers/handlerArchives";
-
-const root = path.resolve(__dirname, "../..");
-
-/** A folder that lives as long as the test. */
-async function inNewFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(path.join(tmpdir(), "packaging-"));
-  try {
-    return await act(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+import { inNewFolder } from "../helpers/folders";
 
 describe("The libraries that a closure uses", () => {
   const s3 = 'const client_s3_1 = require("@aws-sdk/client-s3/dist-cjs/index.js");';
   const s3Id = "@aws-sdk/client-s3/dist-cjs/index.js";
   const closures: [title: string, closure: string, libraries: UsedLibrary[]][] = [
     ["are none in an empty text", "", []],
-    ["are none where nothing is required", "exports.handler = function () { return client_s3_1.S3Client; };", []],
-    ["have the exports in use", `${s3}\nnew client_s3_1.S3Client({});`, [{ id: s3Id, exports: ["S3Client"] }]],
+    [
+      "are none where nothing is required",
+      "exports.handler = function () { return client_s3_1.S3Client; };",
+      [],
+    ],
+    [
+      "have the exports in use",
+      `${s3}\nnew client_s3_1.S3Client({});`,
+      [{ id: s3Id, exports: ["S3Client"] }],
+    ],
     [
       "have each export once, sorted",
       `${s3}\nfunction f() { new client_s3_1.S3Client(new client_s3_1.GetObjectCommand()); return client_s3_1.S3Client; }`,
@@ -63,7 +53,6 @@ describe("The libraries that a closure uses", () => {
       'const c = require("node:crypto");\nconst t = require("fs/promises");\nconst p = require("path");\nc.x(t.y, p.z);',
       [],
     ],
-    ["do not have what is required and not used", 'const a = require("lib");\nconst b = 1;', []],
     [
       "are not mistaken for properties of the same name, for text or for comments",
       'const a = require("lib");\n// a.comment\nb.a.property("a.text");\na.real();',
@@ -127,7 +116,10 @@ describe("The bundles that are kept", () => {
         const cache = new BundleCache(folder);
         await cache.getOrMake(["a", "b"], textOf("first"));
         deepEqual(
-          [await cache.getOrMake(ingredients, textOf("second")), await cache.getOrMake(["a", "b"], unexpected)],
+          [
+            await cache.getOrMake(ingredients, textOf("second")),
+            await cache.getOrMake(["a", "b"], unexpected),
+          ],
           ["second", "first"],
         );
       }));
@@ -157,160 +149,6 @@ describe("The bundles that are kept", () => {
     inNewFolder(async (folder) => {
       const cache = new BundleCache(folder);
       await rejects(cache.getOrMake(["a"], unexpected), /made again/);
-      deepEqual(
-        [readdirSync(folder), await cache.getOrMake(["a"], textOf("bundle"))],
-        [[], "bundle"],
-      );
+      deepEqual([readdirSync(folder), await cache.getOrMake(["a"], textOf("bundle"))], [[], "bundle"]);
     }));
-});
-
-/** Loads an archive in a folder that has nothing else, as Lambda does, and hands it one event. */
-async function answerOf(files: Record<string, string>, handler: InlineHandler, event: object): Promise<unknown> {
-  return inNewFolder(async (folder) => {
-    for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
-    const [module = "", name = ""] = archiveHandler.split(".");
-    const program =
-      `require("./${module}.js").${name}(${JSON.stringify(event)})` +
-      `.then((answer) => console.log("\\n" + JSON.stringify({ answer })))`;
-    const env = { ...environmentWithoutNetwork, ...(await environmentOf(handler)) };
-    const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { cwd: folder, env });
-    const { answer } = JSON.parse(stdout.slice(stdout.trimEnd().lastIndexOf("\n"))) as { answer?: unknown };
-    return answer;
-  });
-}
-
-const environmentWithoutNetwork = {
-  AWS_REGION: "eu-west-1",
-  AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
-  AWS_SECRET_ACCESS_KEY: "secret",
-  // Nothing listens there, so that a call of a service would be an error.
-  AWS_ENDPOINT_URL: "http://127.0.0.1:1",
-  AWS_MAX_ATTEMPTS: "1",
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-};
-
-const requestContext = { path: "/v1/jobs", identity: { userArn: null } };
-const problemOf = (status: number, title: string, detail: string) => ({
-  statusCode: status,
-  headers: { "Content-Type": "application/problem+json" },
-  body: JSON.stringify({ type: "about:blank", title, status, detail, instance: "/v1/jobs" }),
-});
-const step = { jobId: "j1", process: "settlement", step: "s", client: "acme", results: {} };
-
-/** For each handler an event that it answers without calling a service, and its answer. */
-const samples: Record<string, { event: object; answer: unknown }> = {
-  submitJob: {
-    event: { body: "[]", requestContext },
-    answer: problemOf(400, "Bad Request", "The body is an array; it must be a JSON object."),
-  },
-  getJob: {
-    event: { pathParameters: { jobId: "no id" }, requestContext },
-    answer: problemOf(404, "Not Found", 'There is no job "no id".'),
-  },
-  startJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
-  notifyJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
-  dispatchHandoffs: {
-    event: { Records: [{ messageId: "m1", body: "no JSON" }] },
-    answer: { batchItemFailures: [{ itemIdentifier: "m1" }] },
-  },
-  resumeJobs: {
-    event: {
-      Records: [
-        { messageId: "m1", body: JSON.stringify({ Records: [{ s3: { object: { key: "inbound/j1/note.txt" } } }] }) },
-        { messageId: "m2", body: "no JSON" },
-      ],
-    },
-    answer: { batchItemFailures: [{ itemIdentifier: "m2" }] },
-  },
-  recordExecutions: { event: { detail: { name: "j1", status: "SUCCEEDED" } }, answer: undefined },
-  sleep: { event: { ...step, parameters: { seconds: 0 } }, answer: { slept: 0 } },
-  generatePayload: {
-    event: { ...step, parameters: { amount: 3 } },
-    answer: {
-      amount: 3,
-      info: { payloadId: "<generated>", generatedAt: "<generated>", process: "settlement", client: "acme" },
-    },
-  },
-};
-
-/** An answer without what is new each time. */
-function withoutGenerated(answer: unknown): unknown {
-  const { info, ...rest } = (answer ?? {}) as { info?: object };
-  if (info === undefined) return answer;
-  return { ...rest, info: { ...info, payloadId: "<generated>", generatedAt: "<generated>" } };
-}
-
-describe("The archive of", () => {
-  it("every handler in functions/ is tested here", () => {
-    const modules = ["functions", "functions/steps"].flatMap((folder) =>
-      readdirSync(path.join(root, folder)).filter((file) => file.endsWith(".ts")),
-    );
-    const handlers = modules
-      .map((file) => path.basename(file, ".ts"))
-      .filter((module) => !["index", "step"].includes(module));
-    deepEqual(handlers.sort(), Object.keys(inlineHandlers).sort());
-    deepEqual(Object.keys(samples).sort(), Object.keys(inlineHandlers).sort());
-  });
-
-  for (const [name, handler] of Object.entries(inlineHandlers)) {
-    describe(name, () => {
-      let files: Record<string, string> = {};
-      before(async () => {
-        files = await archiveFiles(name, handler.create);
-      });
-
-      it("has the bundle and the closure, which is byte for byte what Pulumi makes, and nothing else", async () => {
-        const { text } = await pulumi.runtime.serializeFunction(handler.create, { isFactoryFunction: true });
-        deepEqual([Object.keys(files).sort(), files["closure.js"] === text], [["closure.js", "index.js"], true]);
-      });
-
-      it("is the same when it is made again", async () => {
-        deepEqual(await archiveFiles(name, handler.create), files);
-      });
-
-      it("names no file of the machine that it was made on", () => {
-        deepEqual(
-          Object.keys(files).filter((file) => files[file]?.includes(root)),
-          [],
-        );
-      });
-
-      it("works in a folder without node_modules", async () => {
-        const sample = samples[name];
-        deepEqual(withoutGenerated(await answerOf(files, handler, sample?.event ?? {})), sample?.answer);
-      });
-    });
-  }
-
-  it("a handler is the same when its libraries are bundled anew", async () => {
-    const { create } = inlineHandlers["getJob"] ?? {};
-    if (!create) throw new Error("there is no getJob");
-    const files = await archiveFiles("getJob", create);
-    const folder = path.join(root, "node_modules/.cache/jobrelay");
-    const kept = readdirSync(folder)
-      .map((file) => path.join(folder, file))
-      .filter((file) => file.endsWith(".js") && readFileSync(file, "utf8") === files["index.js"]);
-    equal(kept.length > 0, true);
-    for (const file of kept) rmSync(file);
-    deepEqual(await archiveFiles("getJob", create), files);
-  });
-
-  it("a handler that captures a secret is not made", async () => {
-    const password = pulumi.secret("hunter2");
-    await rejects(
-      functionArchive("leaky", () => async () => password.get()),
-      {
-        message:
-          "The function leaky captures a secret; its archive would contain it. Read it from Secrets Manager at run time.",
-      },
-    );
-  });
-
-  it("a handler that uses a library as a whole is not made", async () => {
-    const ajv = await import("ajv");
-    await rejects(
-      functionArchive("greedy", () => async () => Object.keys(ajv)),
-      /"ajv[^"]*" is used as a whole in/,
-    );
-  });
 });

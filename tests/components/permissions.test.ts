@@ -127,7 +127,11 @@ const expected = {
     "s3:PutObject arn:handoff-files/outbound/*",
     ...consuming("handoffs"),
   ].sort(),
-  "resume-jobs": [...answering, ...consuming("callbacks")].sort(),
+  "resume-jobs": [
+    ...answering,
+    "s3:PutObject arn:handoff-files/outbound/*/rejected.json",
+    ...consuming("callbacks"),
+  ].sort(),
   "notify-jobs": ["sns:Publish arn:notifications", ...following].sort(),
   "workflow-settlement": [
     "dynamodb:UpdateItem arn:jobs",

@@ -93,3 +93,115 @@ describe("The program", () => {
     match(String(outputs["apiUrl"]), /^https:/);
   });
 });
+
+describe("The data of a stack", () => {
+  let resources: readonly Registration[] = [];
+  before(async () => {
+    resources = (await recordProgram()).resources;
+  });
+
+  const ofType = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
+  const named = (type: string) => Object.fromEntries(ofType(type).map(({ name, inputs }) => [name, inputs]));
+
+  it("is encrypted with the stack's key, all of it", () => {
+    const key = "arn:data-key";
+    const keys = {
+      tables: ofType("Table").map(
+        ({ inputs }) => (inputs["serverSideEncryption"] as { kmsKeyArn: string }).kmsKeyArn,
+      ),
+      queues: ofType("Queue").map(({ inputs }) => inputs["kmsMasterKeyId"]),
+      topics: ofType("Topic").map(({ inputs }) => inputs["kmsMasterKeyId"]),
+      logs: ofType("LogGroup").map(({ inputs }) => inputs["kmsKeyId"]),
+    };
+    for (const [kind, used] of Object.entries(keys)) deepEqual([kind, [...new Set(used)]], [kind, [key]]);
+    deepEqual(
+      ofType("BucketServerSideEncryptionConfiguration").map(({ inputs }) => inputs["rules"]),
+      [
+        [
+          {
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },
+            bucketKeyEnabled: true,
+          },
+        ],
+      ],
+    );
+  });
+
+  it("is reached over TLS only: queues, topics and buckets deny anything else", () => {
+    const denials = ["QueuePolicy", "TopicPolicy", "BucketPolicy"].flatMap((type) =>
+      ofType(type).map(({ name, inputs }) => {
+        const { Statement } = JSON.parse(String(inputs["policy"])) as {
+          Statement: { Sid: string; Effect: string }[];
+        };
+        return [name, Statement.some(({ Sid, Effect }) => Sid === "TlsOnly" && Effect === "Deny")];
+      }),
+    );
+    const withPolicy = ["Queue", "Topic", "Bucket"].flatMap((type) =>
+      ofType(type).map(({ name }) => `${name}-policy`),
+    );
+    deepEqual(Object.fromEntries(denials), Object.fromEntries(withPolicy.map((name) => [name, true])));
+  });
+
+  it("lies in buckets that nobody outside the account can be let into", () => {
+    deepEqual(named("BucketPublicAccessBlock"), {
+      "handoff-files-access": {
+        bucket: "handoff-files-id",
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+    });
+    deepEqual(named("BucketOwnershipControls"), {
+      "handoff-files-ownership": {
+        bucket: "handoff-files-id",
+        rule: { objectOwnership: "BucketOwnerEnforced" },
+      },
+    });
+  });
+
+  it("is encrypted with a key that admits the services that need it, and nobody directly", () => {
+    const [key] = ofType("Key");
+    const { Statement } = JSON.parse(String(key?.inputs["policy"])) as {
+      Statement: Record<string, unknown>[];
+    };
+    deepEqual(
+      Statement.map(({ Sid, Principal, Condition }) => [Sid, Principal, Condition]),
+      [
+        ["Administer", { AWS: "arn:aws:iam::111122223333:root" }, undefined],
+        [
+          "UseThroughServices",
+          { AWS: "*" },
+          {
+            StringEquals: {
+              "kms:CallerAccount": "111122223333",
+              "kms:ViaService": ["dynamodb", "s3", "sns", "sqs"].map(
+                (name) => `${name}.eu-west-1.amazonaws.com`,
+              ),
+            },
+          },
+        ],
+        [
+          "S3Notifies",
+          { Service: "s3.amazonaws.com" },
+          { StringEquals: { "aws:SourceAccount": "111122223333" } },
+        ],
+        [
+          "EncryptLogs",
+          { Service: "logs.eu-west-1.amazonaws.com" },
+          {
+            ArnLike: {
+              "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-west-1:111122223333:log-group:*",
+            },
+          },
+        ],
+      ],
+    );
+    const [administer] = Statement;
+    const cryptography = /kms:(Decrypt|Encrypt|GenerateDataKey|ReEncrypt|CreateGrant|\*)/;
+    deepEqual(
+      (administer?.["Action"] as string[]).filter((action) => cryptography.test(action)),
+      [],
+    );
+  });
+});

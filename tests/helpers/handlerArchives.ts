@@ -45,3 +45,44 @@ export async function archiveFiles(name: string, create: () => unknown): Promise
 export async function environmentOf({ environment }: InlineHandler): Promise<Record<string, string>> {
   return new Promise((resolve) => void pulumi.all(environment).apply(resolve));
 }
+
+const requestContext = { path: "/v1/jobs", identity: { userArn: null } };
+const problem = (status: number, title: string, detail: string) => ({
+  statusCode: status,
+  headers: { "Content-Type": "application/problem+json" },
+  body: JSON.stringify({ type: "about:blank", title, status, detail, instance: "/v1/jobs" }),
+});
+const step = { jobId: "j1", process: "settlement", step: "s", client: "acme", results: {} };
+const unreadable = { messageId: "m1", body: "no JSON" };
+const ignored = { messageId: "m2", body: '{"Records":[{"s3":{"object":{"key":"inbound/j1/note.txt"}}}]}' };
+
+/** For each handler an event that it can answer without calling a service, and its answer as JSON has it. */
+export const samples: Readonly<Record<string, { readonly event: object; readonly answer: unknown }>> = {
+  submitJob: {
+    event: { body: "{", requestContext },
+    answer: problem(400, "Bad Request", "The body is not JSON."),
+  },
+  getJob: {
+    event: { pathParameters: { jobId: "no id" }, requestContext },
+    answer: problem(404, "Not Found", 'There is no job "no id".'),
+  },
+  startJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
+  notifyJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
+  dispatchHandoffs: {
+    event: { Records: [unreadable] },
+    answer: { batchItemFailures: [{ itemIdentifier: "m1" }] },
+  },
+  resumeJobs: {
+    event: { Records: [ignored, unreadable] },
+    answer: { batchItemFailures: [{ itemIdentifier: "m1" }] },
+  },
+  recordExecutions: { event: { detail: { name: "j1", status: "SUCCEEDED" } }, answer: undefined },
+  sleep: { event: { ...step, parameters: { seconds: 0 } }, answer: { slept: 0 } },
+  generatePayload: {
+    event: { ...step, parameters: { amount: 3 } },
+    answer: {
+      amount: 3,
+      info: { payloadId: "<id>", generatedAt: "<time>", process: "settlement", client: "acme" },
+    },
+  },
+};

@@ -49,6 +49,7 @@ export async function recordProgram(options: RecordOptions = {}): Promise<Record
 const answers: Readonly<Record<string, object>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: "111122223333" },
   "aws:index/getPartition:getPartition": { partition: "aws" },
+  "aws:index/getRegion:getRegion": { region: "eu-west-1" },
 };
 
 function outputsOf(name: string): Record<string, string> {

@@ -11,13 +11,18 @@ import {
   CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
+  ListQueuesCommand,
   ReceiveMessageCommand,
+  SendMessageCommand,
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { JobEvent } from "../../functions/lib/cloudEvent";
 import type { Json } from "../../functions/lib/job";
 import { jsonBody, signedFetch } from "../../cli/signedFetch";
+import { peopleOf, type People } from "../../cli/people";
+import { Usage } from "../../local/iam/usage";
+import type { Clock } from "../../local/clock";
 import { startLocalCloud, type LocalCloud } from "../../local/localCloud";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -58,12 +63,19 @@ export interface JobAnswer {
   readonly lateAnswers?: readonly { key: string }[];
 }
 
+/** How permissions were used, by all relays of this run. */
+export const usage = new Usage();
+
 /** How long to wait for something that must happen, in milliseconds. */
 const patience = 15_000;
 
 /** The whole program on the local cloud, and a person's ways of using it. */
 export class Relay {
+  readonly people: People;
+  /** The operator's. */
   readonly s3: S3Client;
+  /** The other side's. */
+  readonly partnerS3: S3Client;
   readonly sfn: SFNClient;
   readonly sqs: SQSClient;
   readonly bucket: string;
@@ -76,14 +88,16 @@ export class Relay {
     log: string[],
   ) {
     const config = this.clientConfig;
+    this.people = peopleOf(cloud);
     this.s3 = new S3Client(config);
+    this.partnerS3 = new S3Client({ ...config, credentials: this.people.partner });
     this.sfn = new SFNClient(config);
     this.sqs = new SQSClient(config);
     this.bucket = String(cloud.outputs["handoffBucket"]);
     this.#log = log;
   }
 
-  static async start(): Promise<Relay> {
+  static async start(options: { readonly clock?: Clock } = {}): Promise<Relay> {
     const log: string[] = [];
     const config = { "jobrelay:processes": JSON.stringify(processes) };
     const cloud = await startLocalCloud({
@@ -92,6 +106,8 @@ export class Relay {
       apiPort: 0,
       endpointPort: 0,
       log: (line) => log.push(line),
+      observe: (decided) => usage.note(decided),
+      ...options,
     });
     const relay = new Relay(cloud, log);
     await relay.subscribe();
@@ -108,11 +124,11 @@ export class Relay {
     return this.#log.slice(-40).join("\n");
   }
 
-  /** Calls the API with a signed request. */
+  /** Calls the API with a signed request, as a caller. */
   async call(method: string, path: string, body?: object): Promise<Response> {
-    const { region, operator, outputs } = this.cloud;
+    const { region, outputs } = this.cloud;
     const url = `${String(outputs["apiUrl"])}${path}`;
-    return signedFetch({ region, credentials: operator }, method, url, body && jsonBody(body));
+    return signedFetch({ region, credentials: this.people.caller }, method, url, body && jsonBody(body));
   }
 
   /** Starts a job. */
@@ -137,7 +153,9 @@ export class Relay {
 
   /** Drops a file into the bucket, as the other side would. */
   async drop(key: string, body: string): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: Buffer.from(body) }));
+    await this.partnerS3.send(
+      new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: Buffer.from(body) }),
+    );
   }
 
   /** The text of an object; nothing if there is none. */
@@ -149,6 +167,26 @@ export class Relay {
       if (error instanceof NoSuchKey) return undefined;
       throw error;
     }
+  }
+
+  /** The text of an object that is there, as the other side reads it. */
+  async readAsPartner(key: string): Promise<string> {
+    const { Body } = await this.partnerS3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+    return (await Body?.transformToString()) ?? "";
+  }
+
+  /** The URL of the program's queue of that name. */
+  async queueUrl(name: string): Promise<string> {
+    const { QueueUrls = [] } = await this.sqs.send(new ListQueuesCommand({ QueueNamePrefix: name }));
+    const found = QueueUrls.find((url) => new RegExp(`/${name}-[0-9a-f]{7}$`).test(url));
+    if (found === undefined) throw new Error(`the program has no queue ${name}`);
+    return found;
+  }
+
+  /** Puts a message on the program's queue of that name. */
+  async sendTo(name: string, body: object): Promise<void> {
+    const message = { QueueUrl: await this.queueUrl(name), MessageBody: JSON.stringify(body) };
+    await this.sqs.send(new SendMessageCommand(message));
   }
 
   async keysUnder(prefix: string): Promise<string[]> {
@@ -179,7 +217,7 @@ export class Relay {
   }
 
   async stop(): Promise<void> {
-    for (const client of [this.s3, this.sfn, this.sqs]) client.destroy();
+    for (const client of [this.s3, this.partnerS3, this.sfn, this.sqs]) client.destroy();
     await this.cloud.stop();
   }
 

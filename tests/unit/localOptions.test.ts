@@ -12,10 +12,7 @@ describe("The command line of npm run local", () => {
     [["--port", "65535", "--endpoint-port", "00001"], { ...defaults, apiPort: 65_535, endpointPort: 1 }],
     [["--port", "1", "--port", "2"], { ...defaults, apiPort: 2 }],
     [["--stack", "prod"], { ...defaults, stack: "prod" }],
-    [
-      ["--stack=prod", "--port=0", "--endpoint-port=0"],
-      { stack: "prod", apiPort: 0, endpointPort: 0 },
-    ],
+    [["--stack=prod", "--port=0", "--endpoint-port=0"], { stack: "prod", apiPort: 0, endpointPort: 0 }],
   ];
   for (const [args, expected] of good) {
     it(`is read: "${args.join(" ")}"`, () => deepEqual(parseLocalOptions(args), expected));

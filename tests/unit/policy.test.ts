@@ -40,7 +40,9 @@ describe("An identity policy", () => {
     const conditions = { StringEquals: { "aws:SourceAccount": pulumi.output("111122223333") } };
     deepEqual(await parsed(identityPolicy([{ ...readJobs, conditions }])), {
       Version: "2012-10-17",
-      Statement: [{ ...readJobsRendered, Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } } }],
+      Statement: [
+        { ...readJobsRendered, Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } } },
+      ],
     });
   });
 

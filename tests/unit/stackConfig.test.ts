@@ -98,7 +98,10 @@ describe("The configuration of a stack", () => {
 
   it("of this project is the one that the dev stack has", () => {
     const { project, values } = readStackConfig(path.resolve(__dirname, "../.."), "dev");
-    deepEqual([project, values["aws:region"], values["jobrelay:protectData"]], ["jobrelay", "us-east-1", "false"]);
+    deepEqual(
+      [project, values["aws:region"], values["jobrelay:protectData"]],
+      ["jobrelay", "us-east-1", "false"],
+    );
     equal(Object.keys(JSON.parse(values["jobrelay:processes"] ?? "") as object).includes("settlement"), true);
   });
 });

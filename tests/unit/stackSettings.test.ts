@@ -80,14 +80,18 @@ describe("The settings of a stack", () => {
       try {
         return read({ logRetentionDays: String(value) }).logRetentionDays === value;
       } catch (error) {
-        match((error as Error).message, new RegExp(`^jobrelay:logRetentionDays is ${value}\\. Rule: one of 1, `));
+        match(
+          (error as Error).message,
+          new RegExp(`^jobrelay:logRetentionDays is ${value}\\. Rule: one of 1, `),
+        );
         return false;
       }
     });
     deepEqual(
       taken,
       [
-        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+        3653,
       ],
     );
   });

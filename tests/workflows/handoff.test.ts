@@ -21,11 +21,11 @@ describe("A job with a hand-off, from request to notification", () => {
       `outbound/${jobId}/data.json`,
       `outbound/${jobId}/task_token.txt`,
     ]);
-    const data = JSON.parse((await relay.read(`outbound/${jobId}/data.json`)) ?? "") as Record<
+    const data = JSON.parse(await relay.readAsPartner(`outbound/${jobId}/data.json`)) as Record<
       string,
       unknown
     >;
-    const token = (await relay.read(`outbound/${jobId}/task_token.txt`)) ?? "";
+    const token = await relay.readAsPartner(`outbound/${jobId}/task_token.txt`);
     deepEqual(Object.keys(data), [
       "jobId",
       "process",
@@ -101,9 +101,24 @@ describe("A job with a hand-off, from request to notification", () => {
     const { file, reason } = JSON.parse(rejected) as Record<string, string>;
     equal(file, `inbound/${jobId}/success.json`);
     match(reason ?? "", /^success\.json is not JSON: /);
+    const readable = await relay.eventually("the same where the other side can read it", () =>
+      relay.read(`outbound/${jobId}/rejected.json`),
+    );
+    equal(readable, rejected);
     equal((await relay.job(jobId)).status, "WAITING");
     await relay.drop(`inbound/${jobId}/success.json`, '{"approved":true}');
     await relay.jobThatIs("SUCCEEDED", jobId);
+  });
+
+  it("goes on waiting when a callback is gone again before it is read", async () => {
+    const jobId = await waiting("settlement");
+    const key = `inbound/${jobId}/success.json`;
+    const Records = [{ eventTime: new Date().toISOString(), s3: { object: { key } } }];
+    await relay.sendTo("callbacks", { Records });
+    await relay.eventually("the missing callback in the log", async () =>
+      relay.log.includes("callback is gone") ? true : undefined,
+    );
+    equal((await relay.job(jobId)).status, "WAITING");
   });
 
   it("rejects a callback that is larger than a workflow can carry", async () => {
@@ -122,6 +137,19 @@ describe("A job with a hand-off, from request to notification", () => {
     const { result } = await relay.jobThatIs("SUCCEEDED", jobId);
     deepEqual(result, { sleep: { slept: 1 }, approval: { early: true } });
   });
+
+  const early: [file: string, content: string, status: string][] = [
+    ["failure.json", '{"error":"NotToday"}', "FAILED"],
+    ["heartbeat.json", "{}", "WAITING"],
+    ["success.json", "not JSON", "WAITING"],
+  ];
+  for (const [file, content, status] of early) {
+    it(`takes ${file} (${content}) that was dropped before it was asked for`, async () => {
+      const jobId = await relay.submit("late", { seconds: 1 });
+      await relay.drop(`inbound/${jobId}/${file}`, content);
+      await relay.jobThatIs(status, jobId);
+    });
+  }
 
   it("keeps its first answer, and records a second", async () => {
     const jobId = await waiting("settlement");

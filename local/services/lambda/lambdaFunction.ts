@@ -11,7 +11,7 @@ import type { FunctionInput } from "./functionInput";
 import { answerOf, timeoutMessage, type InvocationResult } from "./invocation";
 import { InvocationLog } from "./invocationLog";
 import { WorkerPool } from "./workerPool";
-import { WorkerProcess } from "./workerProcess";
+import { WorkerProcess, type Ending } from "./workerProcess";
 
 /** Workers of a function that reserves no concurrency; on AWS it would share a thousand with the others. */
 const defaultConcurrency = 4;
@@ -48,6 +48,8 @@ export class LambdaFunction {
   /** Who the function is when it calls AWS, and Lambda when it acts for the function. */
   readonly principal: RolePrincipal;
   readonly #pool: WorkerPool;
+  /** Of the worker that was started last. */
+  #destination: LogDestination | undefined;
 
   constructor(private readonly options: LambdaFunctionOptions) {
     const { account, clock, input } = options;
@@ -86,7 +88,9 @@ export class LambdaFunction {
       log.add(line);
       this.#print(line);
     }
-    return { requestId, ...answerOf(ending, requestId, timeoutSeconds), logTail: log.end() };
+    const logTail = log.end();
+    if (this.#destination) this.options.writeLog?.(this.#destination, platformReport(requestId, ending));
+    return { requestId, ...answerOf(ending, requestId, timeoutSeconds), logTail };
   }
 
   /** Kills the workers, and resolves when all have exited. */
@@ -109,11 +113,9 @@ export class LambdaFunction {
       logStream: logStreamName,
     });
     const logGroupName = input.logGroup;
-    const destination = logGroupName !== undefined && {
-      logGroupName,
-      logStreamName,
-      principal: this.principal,
-    };
+    const destination =
+      logGroupName === undefined ? undefined : { logGroupName, logStreamName, principal: this.principal };
+    this.#destination = destination;
     return new WorkerProcess({
       ...{ program, folder, environment, clock },
       memoryMb: input.memoryMb,
@@ -131,4 +133,10 @@ function sessionOf({ roleArn, name }: FunctionInput): RolePrincipal {
   const role = roleArn.slice(roleArn.lastIndexOf("/") + 1);
   const [, , , , accountId = ""] = roleArn.split(":");
   return { kind: "role", roleArn, arn: `arn:aws:sts::${accountId}:assumed-role/${role}/${name}` };
+}
+
+/** What Lambda itself writes of each invocation, in its JSON log format. */
+function platformReport(requestId: string, { kind }: Ending): string {
+  const status = { succeeded: "success", failed: "error", exited: "error", timedOut: "timeout" }[kind];
+  return JSON.stringify({ type: "platform.report", record: { requestId, status } });
 }

@@ -52,7 +52,12 @@ function s3Service(state: S3State): Service {
     requiredPermissions(request) {
       try {
         const s3Request = readS3Request(request);
-        return operationFor(s3Request).permissions(s3Request, state);
+        const permissions = operationFor(s3Request).permissions(s3Request, state);
+        const keys = headerConditionKeys(s3Request.headers);
+        return permissions.map((permission) => ({
+          ...permission,
+          context: { ...keys, ...permission.context },
+        }));
       } catch (error) {
         // What cannot be read cannot be carried out either: handle refuses it for the same reason.
         if (error instanceof S3Error) return [];
@@ -69,6 +74,17 @@ function s3Service(state: S3State): Service {
     },
     stop: () => state.events.stop(),
   };
+}
+
+/** The condition keys of S3 that follow from a request's headers, where it has them. */
+function headerConditionKeys(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const names = ["x-amz-acl", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = headers[name];
+      return value === undefined ? [] : [[`s3:${name}`, value]];
+    }),
+  );
 }
 
 function run(request: S3Request, state: S3State): AwsResponse {

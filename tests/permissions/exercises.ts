@@ -1,0 +1,129 @@
+import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { randomUUID } from "node:crypto";
+import { aJob } from "../helpers/jobs";
+import { signedInvoke } from "../helpers/signedInvoke";
+import type { JobAnswer, Relay } from "../helpers/relay";
+
+/** Does what needs a statement. It prepares first, so that the statement is taken away from just what needs it. */
+export type Exercise = (relay: Relay) => Promise<() => Promise<unknown>>;
+
+const submit: Exercise = async (relay) => () =>
+  relay.call("POST", "/jobs", { process: "sleep", parameters: { seconds: 1 } });
+const settle: Exercise = async (relay) => () =>
+  relay.call("POST", "/jobs", { process: "settlement", parameters: {} });
+
+const look: Exercise = async (relay) => {
+  const jobId = await relay.submit("sleep", { seconds: 1 });
+  return () => relay.call("GET", `/jobs/${jobId}`);
+};
+
+const waiting = async (relay: Relay) => {
+  const jobId = await relay.submit("settlement");
+  await relay.jobThatIs("WAITING", jobId);
+  return jobId;
+};
+
+/** Drops a file for a job that waits. */
+const drop =
+  (file: string, content: string): Exercise =>
+  async (relay) => {
+    const jobId = await waiting(relay);
+    return () => relay.drop(`inbound/${jobId}/${file}`, content).catch((error: unknown) => error);
+  };
+
+/** Drops a file for a job that does not wait yet. */
+const dropEarly =
+  (file: string, content: string): Exercise =>
+  async (relay) => {
+    const jobId = await relay.submit("late", { seconds: 1 });
+    return () => relay.drop(`inbound/${jobId}/${file}`, content);
+  };
+
+const announceMissing: Exercise = async (relay) => {
+  const jobId = await waiting(relay);
+  const s3 = { object: { key: `inbound/${jobId}/success.json` } };
+  return () => relay.sendTo("callbacks", { Records: [{ eventTime: new Date().toISOString(), s3 }] });
+};
+
+const stop: Exercise = async (relay) => {
+  const job = (await relay.job(await waiting(relay))) as JobAnswer & { executionArn: string };
+  return () => relay.sfn.send(new StopExecutionCommand({ executionArn: job.executionArn }));
+};
+
+const readOutbound: Exercise = async (relay) => {
+  const jobId = await waiting(relay);
+  await relay.eventually("data.json", () => relay.read(`outbound/${jobId}/data.json`));
+  return () => relay.readAsPartner(`outbound/${jobId}/data.json`).catch((error: unknown) => error);
+};
+
+/** Puts items into the table that can never be handled. */
+const poison =
+  (...facts: Parameters<typeof aJob>[0][]): Exercise =>
+  async (relay) =>
+  async () => {
+    const table = new DynamoDBClient(relay.clientConfig);
+    const TableName = String(relay.cloud.outputs["jobsTable"]);
+    const jobId = `poison: ${randomUUID()}`;
+    for (const fact of facts) {
+      await table.send(new PutItemCommand({ TableName, Item: marshall(aJob({ jobId, ...fact })) }));
+    }
+    table.destroy();
+  };
+
+const oversized = "x".repeat(300_000);
+
+/** What needs each statement, by the beginning of its title; the longest that fits counts. */
+export const exercises: Readonly<Record<string, Exercise>> = {
+  "jobs-api-invoke": look,
+  "orchestrator-partner/ReadObjects": readOutbound,
+  "orchestrator-partner/WriteObjects": drop("success.json", "{}"),
+  "submit-job": submit,
+  "get-job": look,
+  "start-jobs": submit,
+  "start-jobs/ReportFailures": poison({ process: "sleep", parameters: { seconds: 1 } }),
+  "record-executions": stop,
+  "record-executions/ReportFailures": async (relay) => () => signedInvoke(relay, "record-executions", {}),
+  "notify-jobs": submit,
+  "notify-jobs/ReportFailures": poison(
+    { status: "RUNNING", requestedBy: oversized },
+    { status: "FAILED", requestedBy: oversized },
+  ),
+  "dispatch-handoffs": settle,
+  "dispatch-handoffs/ReadJobs": dropEarly("success.json", "{}"),
+  "dispatch-handoffs/ReadObjects": dropEarly("success.json", "{}"),
+  "dispatch-handoffs/ResumeWorkflows": dropEarly("success.json", "{}"),
+  "dispatch-handoffs/WriteObjectsinbound": dropEarly("success.json", "not JSON"),
+  "resume-jobs": drop("success.json", "{}"),
+  "resume-jobs/ListObjects": announceMissing,
+  "resume-jobs/WriteObjects": drop("success.json", "not JSON"),
+  "step-generate-payload": settle,
+  "step-sleep": submit,
+  "workflow-settlement": settle,
+  "workflow-settlement/UpdateJobs": drop("success.json", "{}"),
+  "workflow-sleep": submit,
+  "workflow-unchecked": async (relay) => () => relay.submit("unchecked", { seconds: 0 }),
+  "workflow-brief": async (relay) => () => relay.submit("brief"),
+  "workflow-attentive": async (relay) => () => relay.submit("attentive"),
+  "workflow-late": async (relay) => () => relay.submit("late", { seconds: 0 }),
+  "workflow-late/UpdateJobs": dropEarly("success.json", "{}"),
+  "workflow-twice": async (relay) => () => relay.submit("twice"),
+  "workflow-twice/UpdateJobs": async (relay) => {
+    const jobId = await relay.submit("twice");
+    await relay.jobThatIs("WAITING", jobId);
+    return () => relay.drop(`inbound/${jobId}/first/failure.json`, "{}");
+  },
+  callbacks: drop("success.json", "{}"),
+  key: drop("success.json", "{}"),
+};
+
+/** The exercise for a statement. */
+export function exerciseFor(title: string): Exercise {
+  const [found] = Object.keys(exercises)
+    .filter((start) => title.startsWith(start))
+    .sort((a, b) => b.length - a.length);
+  const exercise = found === undefined ? undefined : exercises[found];
+  if (!exercise) throw new Error(`no exercise needs ${title}: add one`);
+  return exercise;
+}

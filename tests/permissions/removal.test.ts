@@ -1,0 +1,49 @@
+import { systemClock, type Clock } from "../../local/clock";
+import { Relay, usage } from "../helpers/relay";
+import { exerciseFor } from "./exercises";
+import { grantedStatements, type GrantedStatement } from "./statements";
+
+/** Waits are a tenth as long: the retries of Lambda take minutes. */
+const impatientClock: Clock = {
+  now: () => systemClock.now(),
+  after: (milliseconds, callback) => systemClock.after(milliseconds / 10, callback),
+};
+
+describe("Every statement is needed:", () => {
+  let relay: Relay;
+  before(async function () {
+    this.timeout(60_000);
+    relay = await Relay.start({ clock: impatientClock });
+  });
+  after(() => relay.stop());
+
+  /** Takes the statement away, does what needs it, and waits until that is denied. */
+  const check = async ({ title, actions, remove }: GrantedStatement): Promise<void> => {
+    const act = await exerciseFor(title)(relay);
+    const putBack = remove();
+    const before = usage.denied.length;
+    try {
+      await act();
+      await relay.eventually(`a denial for want of ${title}`, async () =>
+        usage.denied.slice(before).find(({ action }) => actions.includes(action)),
+      );
+    } finally {
+      putBack();
+    }
+  };
+
+  it("without any one of them something is denied", async () => {
+    const statements = grantedStatements(relay.cloud.access);
+    // Its exercise takes twenty seconds, and disturbs no other.
+    const slow = statements.filter(({ title }) => title === "record-executions/ReportFailures");
+    const slowly = Promise.all(slow.map(check));
+    const needless: string[] = [];
+    for (const statement of statements.filter((other) => !slow.includes(other))) {
+      await check(statement).catch((error: unknown) => {
+        needless.push(`${statement.title}: ${String(error).split("\n")[0]}`);
+      });
+    }
+    await slowly;
+    if (needless.length > 0) throw new Error(`not needed, or not enforced:\n${needless.join("\n")}`);
+  }).timeout(300_000);
+});

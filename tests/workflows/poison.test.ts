@@ -1,0 +1,73 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { systemClock, type Clock } from "../../local/clock";
+import { aJob } from "../helpers/jobs";
+import { signedInvoke } from "../helpers/signedInvoke";
+import { Relay } from "../helpers/relay";
+
+/** Time as it is, but waits are a tenth as long: the retries of Lambda take minutes. */
+const impatientClock: Clock = {
+  now: () => systemClock.now(),
+  after: (milliseconds, callback) => systemClock.after(milliseconds / 10, callback),
+};
+
+describe("What can never be handled", () => {
+  let relay: Relay;
+  let table: DynamoDBClient;
+  before(async function () {
+    this.timeout(60_000);
+    relay = await Relay.start({ clock: impatientClock });
+    table = new DynamoDBClient(relay.clientConfig);
+    // First, for its retries take longest: one and two minutes, as waits go here 18 seconds.
+    equal(await signedInvoke(relay, "record-executions", {}), 202);
+  });
+  after(async () => {
+    table.destroy();
+    await relay.stop();
+  });
+
+  const put = (facts: Parameters<typeof aJob>[0]) =>
+    table.send(
+      new PutItemCommand({
+        TableName: String(relay.cloud.outputs["jobsTable"]),
+        Item: marshall(aJob(facts), { removeUndefinedValues: true }),
+      }),
+    );
+
+  /** The first message of the program's queue of that name, once it has one. */
+  const firstIn = async (queue: string) => {
+    const QueueUrl = await relay.queueUrl(queue);
+    return relay.eventually(`a message in ${queue}`, async () => {
+      const { Messages = [] } = await relay.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+      const [message] = Messages;
+      return message && (JSON.parse(message.Body ?? "") as Record<string, Record<string, unknown>>);
+    });
+  };
+
+  it("is set aside after its retries: a job whose id can name no execution", async () => {
+    await put({ jobId: "no execution can be named so: <>", process: "sleep", parameters: { seconds: 1 } });
+    const after = relay.submit("sleep", { seconds: 1 });
+    const record = await firstIn("jobs-stream-failures");
+    equal(record["requestContext"]?.["condition"], "RetryAttemptsExhausted");
+    // The shard was held up, but not for good.
+    await relay.jobThatIs("SUCCEEDED", await after);
+  }).timeout(30_000);
+
+  it("is set aside after its retries: a notification that SNS does not take", async () => {
+    const oversized = { jobId: "oversized", requestedBy: "x".repeat(300_000) };
+    await put({ ...oversized, status: "RUNNING" });
+    await put({ ...oversized, status: "FAILED" });
+    const jobId = await relay.submit("sleep", { seconds: 1 });
+    equal((await relay.notificationsOf(jobId)).length, 1);
+  }).timeout(30_000);
+
+  it("is set aside after its retries: an event that is none", async () => {
+    const failure = await firstIn("record-executions-failures");
+    deepEqual(
+      [failure["requestContext"]?.["condition"], failure["requestContext"]?.["approximateInvokeCount"]],
+      ["RetriesExhausted", 3],
+    );
+  }).timeout(60_000);
+});
