@@ -54,6 +54,7 @@ function s3Service(state: S3State): Service {
         const s3Request = readS3Request(request);
         const permissions = operationFor(s3Request).permissions(s3Request, state);
         const keys = headerConditionKeys(s3Request.headers);
+        if (Object.keys(keys).length === 0) return permissions;
         return permissions.map((permission) => ({
           ...permission,
           context: { ...keys, ...permission.context },
