@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { BatchCompute } from "./components/batch/batchCompute";
+import { BatchRecorder } from "./components/batch/batchRecorder";
 import { CallbackOrchestrator } from "./components/callbackOrchestrator";
 import { parseCatalogue } from "./components/catalogue/parseCatalogue";
+import { batchStepsOf } from "./components/catalogue/process";
 import { JobsApi } from "./components/jobsApi/jobsApi";
 import { JobStore } from "./components/jobStore";
 import { Notifications } from "./components/notifications";
@@ -14,8 +17,11 @@ const catalogue = parseCatalogue(config.getObject("processes"), { functions: Obj
 
 const foundation = { settings, key: new StackKey("data-key", settings) };
 const jobs = new JobStore("jobs", foundation);
-const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, jobs, foundation });
-const api = new JobsApi("jobs-api", { catalogue, jobs, foundation });
+const runsContainers = Object.values(catalogue).some((process) => batchStepsOf(process).length > 0);
+const batch = runsContainers ? new BatchCompute("batch", { catalogue, foundation }) : undefined;
+if (batch) new BatchRecorder("batch-recorder", { batch, jobs, foundation });
+const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, batch, jobs, foundation });
+const api = new JobsApi("jobs-api", { catalogue, batch, jobs, foundation });
 const notifications = new Notifications("notifications", { jobs, foundation });
 
 /** Where to start jobs and follow them. */
@@ -30,3 +36,7 @@ export const jobsTable = jobs.tableName;
 /** Subscribe to it to hear how jobs end. */
 export const notificationTopicArn = notifications.topicArn;
 export const stateMachineArns = orchestrator.stateMachineArns;
+/** Where containers run, where they leave their outputs, and the policy for whoever submits to the queue. */
+export const jobQueueArn = batch?.queueArn;
+export const outputsBucket = batch?.outputs.bucketName;
+export const notifierPolicyArn = batch?.notifierPolicyArn;

@@ -35,4 +35,10 @@ function describe(error: unknown): string {
   return expected.includes(error.name) ? error.message : (error.stack ?? error.message);
 }
 
-const expected = ["CatalogueError", "PortInUseError", "UnsupportedResourceError"];
+const expected = [
+  "CatalogueError",
+  "PortInUseError",
+  "SettingError",
+  "StackConfigError",
+  "UnsupportedResourceError",
+];

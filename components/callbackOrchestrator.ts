@@ -4,7 +4,8 @@ import { dispatchHandoffs } from "../functions/dispatchHandoffs";
 import { recordExecutions } from "../functions/recordExecutions";
 import { resumeJobs } from "../functions/resumeJobs";
 import { startJobs } from "../functions/startJobs";
-import { handoffsOf, type Catalogue, type Process } from "./catalogue/process";
+import type { BatchCompute } from "./batch/batchCompute";
+import { batchStepsOf, handoffsOf, type Catalogue, type Process } from "./catalogue/process";
 import type { Foundation } from "./foundation";
 import { InlineFunction } from "./inlineFunction";
 import { inlineHandler } from "./inlineHandler";
@@ -19,6 +20,8 @@ import { WorkQueue } from "./workQueue";
 
 export interface CallbackOrchestratorArgs {
   readonly catalogue: Catalogue;
+  /** Where containers run; absent when no process has any. */
+  readonly batch?: BatchCompute | undefined;
   readonly jobs: JobStore;
   readonly foundation: Foundation;
 }
@@ -96,7 +99,7 @@ function createCallbackQueue(
 }
 
 function createWorkflows(
-  { catalogue, jobs, foundation }: CallbackOrchestratorArgs,
+  { catalogue, batch, jobs, foundation }: CallbackOrchestratorArgs,
   handoffs: WorkQueue,
   parent: pulumi.Resource,
 ): Workflows {
@@ -108,7 +111,11 @@ function createWorkflows(
       jobsTableName: jobs.tableName,
       handoffQueueUrl: handoffs.url,
       functionArns: functions.arnsFor(process),
-      statements: workflowStatements(process, jobs, handoffs, functions),
+      batch: { queueArn: batch?.queueArn ?? "", definitionArns: batch?.definitionArnsFor(process) ?? {} },
+      statements: [
+        ...workflowStatements(process, jobs, handoffs, functions),
+        ...(batch?.allowRunFor(process) ?? []),
+      ],
       foundation,
     };
     return new Workflow(name, args, { parent });
@@ -135,7 +142,7 @@ function allowResume(workflows: readonly Workflow[]): PolicyStatement {
 }
 
 function createStarter(
-  { jobs, foundation }: CallbackOrchestratorArgs,
+  { catalogue, batch, jobs, foundation }: CallbackOrchestratorArgs,
   workflows: Workflows,
   parent: pulumi.Resource,
 ): void {
@@ -149,6 +156,10 @@ function createStarter(
           mapValues(workflows, ({ stateMachineName }) => stateMachineName),
         ),
         stateMachineArnPrefix: pulumi.all(arns).apply(commonPrefix),
+        containerProcesses: Object.values(catalogue)
+          .filter((process) => batchStepsOf(process).length > 0)
+          .map(({ name }) => name),
+        outputsUrl: batch ? pulumi.interpolate`s3://${batch.outputs.bucketName}/outputs` : "",
       }),
       statements: [
         jobs.allowUpdate(),

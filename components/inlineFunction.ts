@@ -73,11 +73,22 @@ export class InlineFunction extends pulumi.ComponentResource {
    * to a queue.
    */
   triggerBy(purpose: string, rule: aws.cloudwatch.EventRule): void {
+    this.keepFailures();
+    const permission = this.permitService(purpose, "events.amazonaws.com", rule.arn);
+    new aws.cloudwatch.EventTarget(
+      `${this.label}-${purpose}`,
+      { rule: rule.name, arn: this.arn },
+      { parent: this, dependsOn: [permission] },
+    );
+  }
+
+  /** Keeps asynchronous events that this function cannot handle, after Lambda's own retries, in a queue. */
+  keepFailures(): aws.lambda.FunctionEventInvokeConfig {
     const failures = createDeadLetterQueue(`${this.label}-failures`, this.foundation, this);
     const policy = this.grant("report", [
       { sid: "ReportFailures", actions: ["sqs:SendMessage"], resources: [failures.arn] },
     ]);
-    new aws.lambda.FunctionEventInvokeConfig(
+    return new aws.lambda.FunctionEventInvokeConfig(
       `${this.label}-on-failure`,
       {
         functionName: this.functionName,
@@ -85,12 +96,6 @@ export class InlineFunction extends pulumi.ComponentResource {
         destinationConfig: { onFailure: { destination: failures.arn } },
       },
       { parent: this, dependsOn: [policy] },
-    );
-    const permission = this.permitService(purpose, "events.amazonaws.com", rule.arn);
-    new aws.cloudwatch.EventTarget(
-      `${this.label}-${purpose}`,
-      { rule: rule.name, arn: this.arn },
-      { parent: this, dependsOn: [permission] },
     );
   }
 

@@ -7,11 +7,29 @@ export interface StackSettings {
   readonly jobRetentionDays: number;
   readonly logRetentionDays: number;
   readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
+  readonly batch: BatchSettings;
   readonly notifyEmails: readonly string[];
   readonly notifyUrls: readonly string[];
   /** The AWS accounts, or ARNs of principals, that may assume the caller's and the partner's role. */
   readonly trustedCallers: readonly string[];
   readonly trustedPartners: readonly string[];
+}
+
+/** How containers are run. */
+export interface BatchSettings {
+  /** On spare capacity: up to 70% cheaper, and interrupted at times; attempts are then repeated. */
+  readonly spot: boolean;
+  /** How many virtual CPUs containers may use together. */
+  readonly maxVcpus: number;
+  /** How long a container may be stuck at the head of the queue, in seconds. */
+  readonly queueLimitSeconds: number;
+  /** Names, beside its own, by which notifiers know the queue. */
+  readonly queueAliases: readonly string[];
+}
+
+/** A setting of the stack has a value that it cannot have. */
+export class SettingError extends Error {
+  override readonly name = "SettingError";
 }
 
 /** Reads the stack's configuration. @throws when a value has the wrong type, or lies outside its range */
@@ -24,11 +42,28 @@ export function readStackSettings(config: pulumi.Config): StackSettings {
       ratePerSecond: wholeNumber(config, "ratePerSecond", 1, 10_000, 50),
       burst: wholeNumber(config, "burst", 1, 5_000, 100),
     },
-    notifyEmails: config.getObject<string[]>("notifyEmails") ?? [],
-    notifyUrls: config.getObject<string[]>("notifyUrls") ?? [],
-    trustedCallers: config.getObject<string[]>("trustedCallers") ?? [],
-    trustedPartners: config.getObject<string[]>("trustedPartners") ?? [],
+    batch: {
+      spot: config.getBoolean("batchSpot") ?? false,
+      maxVcpus: wholeNumber(config, "batchMaxVcpus", 1, 4_000, 16),
+      // Source: the API reference of Batch, JobStateTimeLimitAction: 600 to 86,400 seconds.
+      queueLimitSeconds: 60 * wholeNumber(config, "batchQueueLimitMinutes", 10, 1_440, 60),
+      queueAliases: textList(config, "batchQueueAliases"),
+    },
+    notifyEmails: textList(config, "notifyEmails"),
+    notifyUrls: textList(config, "notifyUrls"),
+    trustedCallers: textList(config, "trustedCallers"),
+    trustedPartners: textList(config, "trustedPartners"),
   };
+}
+
+function textList(config: pulumi.Config, key: string): readonly string[] {
+  const value: unknown = config.getObject(key) ?? [];
+  const isText = (part: unknown): part is string => typeof part === "string";
+  if (Array.isArray(value) && value.every(isText)) return value;
+  throw new SettingError(
+    `jobrelay:${key} is ${JSON.stringify(value)}. Rule: a list of texts. ` +
+      `Remedy: pulumi config set --path '${key}[0]' VALUE`,
+  );
 }
 
 function wholeNumber(
@@ -38,9 +73,10 @@ function wholeNumber(
   max: number,
   otherwise: number,
 ): number {
-  const value = config.getNumber(key) ?? otherwise;
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new Error(
+  const text = config.get(key) ?? String(otherwise);
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : text;
+  if (typeof value === "number" && value >= min && value <= max) return value;
+  throw new SettingError(
     `jobrelay:${key} is ${value}. Rule: a whole number from ${min} to ${max}. ` +
       `Remedy: pulumi config set ${key} ${otherwise}`,
   );
@@ -52,9 +88,9 @@ const logRetentions = [
 ];
 
 function logRetention(config: pulumi.Config): number {
-  const value = config.getNumber("logRetentionDays") ?? 90;
-  if (logRetentions.includes(value)) return value;
-  throw new Error(
+  const value = config.get("logRetentionDays") ?? "90";
+  if (logRetentions.some((days) => String(days) === value)) return Number(value);
+  throw new SettingError(
     `jobrelay:logRetentionDays is ${value}. Rule: one of ${logRetentions.join(", ")}. ` +
       "Remedy: pulumi config set logRetentionDays 90",
   );

@@ -5,7 +5,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { answerHandoff } from "./lib/answerHandoff";
 import { handleMessages } from "./lib/batchResponse";
 import {
-  callbackFiles,
+  callbackKind,
   handoffDeadline,
   handoffFolder,
   outboundData,
@@ -93,7 +93,7 @@ async function answerEarly(context: AnswerContext, folder: string): Promise<void
     file: Key.slice(prefix.length),
     receivedAt: LastModified.toISOString(),
   }));
-  const callbacks = files.filter(({ file }) => callbackFiles[file] !== undefined);
+  const callbacks = files.filter(({ file }) => callbackKind(file) !== undefined);
   callbacks.sort((a, b) => a.receivedAt.localeCompare(b.receivedAt));
   const jobId = folder.slice(0, folder.indexOf("/"));
   for (const { file, receivedAt } of callbacks) {

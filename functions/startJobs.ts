@@ -1,7 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import type { JobRecord } from "./lib/job";
+import { containerEnvironment } from "./lib/containerEnvironment";
+import type { JobRecord, JsonObject } from "./lib/job";
 import { changeJob } from "./lib/jobsTable";
 import { logEvent } from "./lib/logEvent";
 import { handleJobChanges } from "./lib/streamBatch";
@@ -12,6 +13,10 @@ export interface StartJobsSettings {
   readonly stateMachineNames: string;
   /** What comes before the name in a state machine's ARN, for example `arn:aws:states:eu-west-1:123456789012:stateMachine:`. */
   readonly stateMachineArnPrefix: string;
+  /** The processes that run containers, which find the job in their environment. */
+  readonly containerProcesses: readonly string[];
+  /** Where containers leave outputs, for example `s3://bucket/outputs`; empty without any. */
+  readonly outputsUrl: string;
 }
 
 /**
@@ -29,7 +34,12 @@ export const startJobs = (settings: StartJobsSettings) => {
     if (name === undefined) return refuse(table, tableName, job);
     const executionArn = `${stateMachineArnPrefix.replace(/:stateMachine:$/, ":execution:")}${name}:${job.jobId}`;
     await markRunning(table, tableName, job, executionArn);
-    await startExecution(workflows, `${stateMachineArnPrefix}${name}`, job);
+    await startExecution(
+      workflows,
+      `${stateMachineArnPrefix}${name}`,
+      job.jobId,
+      executionInput(settings, job),
+    );
     logEvent("job started", { jobId: job.jobId, process: job.process, status: "RUNNING" });
   };
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => handleJobChanges(event, start);
@@ -49,11 +59,23 @@ function markRunning(table: DynamoDBClient, tableName: string, job: JobRecord, e
   });
 }
 
-async function startExecution(workflows: SFNClient, stateMachineArn: string, job: JobRecord): Promise<void> {
-  const { jobId, process, client = null, parameters } = job;
-  const input = JSON.stringify({ jobId, process, client, parameters, results: {} });
+function executionInput({ containerProcesses, outputsUrl }: StartJobsSettings, job: JobRecord): string {
+  const { jobId, process, client = null } = job;
+  const parameters = JSON.parse(job.parameters) as JsonObject;
+  const environment = containerProcesses.includes(process)
+    ? { environment: containerEnvironment(jobId, parameters, outputsUrl) }
+    : {};
+  return JSON.stringify({ jobId, process, client, parameters, results: {}, ...environment });
+}
+
+async function startExecution(
+  workflows: SFNClient,
+  stateMachineArn: string,
+  name: string,
+  input: string,
+): Promise<void> {
   try {
-    await workflows.send(new StartExecutionCommand({ stateMachineArn, name: jobId, input }));
+    await workflows.send(new StartExecutionCommand({ stateMachineArn, name, input }));
   } catch (error) {
     // A record that is delivered again after its execution ended.
     if (!(error instanceof ExecutionAlreadyExists)) throw error;

@@ -8,6 +8,8 @@ import type { AccessKey } from "./iam/credentials";
 import { createVerifier } from "./iam/signature";
 import { createSts } from "./iam/sts";
 import type { Log } from "./log";
+import { createBatch, type Batch } from "./services/batch";
+import { submitJobSync } from "./services/batch/submitJobSync";
 import { startDynamoDb, type DynamoDb } from "./services/dynamodb";
 import { authorizedStreams } from "./services/dynamodb/authorizedStreams";
 import { createEvents, type Events } from "./services/events";
@@ -31,6 +33,7 @@ export interface Cloud extends Services {
 
 /** What resource adapters make resources in. */
 interface Services {
+  readonly batch: Batch;
   readonly dynamoDb: DynamoDb;
   readonly events: Events;
   readonly lambda: Lambda;
@@ -70,7 +73,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const verify = createVerifier({ account, clock, credentials });
   const doors = { port: options.apiPort, portOption: "--port" };
   const apis = new Apis({ account, clock, log, verify, authorize, dispatch, ...doors });
-  const { lambda, stepFunctions, events, messaging, dynamoDb } = services;
+  const { batch, lambda, stepFunctions, events, messaging, dynamoDb } = services;
   return {
     ...services,
     account,
@@ -79,7 +82,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     apis,
     async stop() {
       await apis.stop();
-      await Promise.all([lambda.stop(), stepFunctions.stop(), events.stop()]);
+      await Promise.all([batch.stop(), lambda.stop(), stepFunctions.stop(), events.stop()]);
       await endpoint.stop();
       await Promise.all([messaging.stop(), dynamoDb.stop()]);
     },
@@ -110,14 +113,27 @@ async function startServices(
     ...common,
     invokeAsync: (arn, event, principal) => lambda.invokeAsync(arn, event, principal),
   });
-  const stepFunctions = createStepFunctions({ ...common, emit: (event) => events.publish(event) });
-  return { dynamoDb, events, lambda, logs: createLogs({ account, clock }), messaging, stepFunctions };
+  const batch = createBatch({
+    ...{ account, clock, log },
+    emit: (event) => events.publish(event),
+    environmentFor: (roleArn, jobId) =>
+      roleArn === undefined
+        ? {}
+        : containerEnvironment(account, endpointUrl, access.sessionOf(roleArn, jobId)),
+  });
+  const stepFunctions = createStepFunctions({
+    ...common,
+    integrations: submitJobSync({ account, batch, log, authorize: access.authorize }),
+    emit: (event) => events.publish(event),
+  });
+  return { batch, dynamoDb, events, lambda, logs: createLogs({ account, clock }), messaging, stepFunctions };
 }
 
 /** The services by their signing names. */
 function wireServices(services: Services): Record<string, Service> {
   const { messaging } = services;
   return {
+    batch: services.batch.service,
     dynamodb: services.dynamoDb.service,
     events: services.events.service,
     lambda: services.lambda.service,
@@ -139,4 +155,13 @@ function functionEnvironment(endpointUrl: string, key: AccessKey): Record<string
     // On AWS the function's Node.js is a newer one than a laptop's may be.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   };
+}
+
+/** The same for a container, which on AWS would ask for its credentials and knows its region. */
+function containerEnvironment(
+  { region }: Account,
+  endpointUrl: string,
+  key: AccessKey,
+): Record<string, string> {
+  return { ...functionEnvironment(endpointUrl, key), AWS_REGION: region, AWS_DEFAULT_REGION: region };
 }

@@ -75,7 +75,7 @@ function parseSteps(
 ): readonly Step[] {
   if (!Array.isArray(value) || value.length === 0) {
     const rule = "steps are a list of at least one step";
-    issues.push({ key, value, rule, remedy: "Add a step: invoke or handoff." });
+    issues.push({ key, value, rule, remedy: "Add a step: invoke, batch or handoff." });
     return [];
   }
   const steps = value.flatMap((entry, index) => parseStep(`${key}[${index}]`, entry, rules, issues) ?? []);

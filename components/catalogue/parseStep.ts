@@ -2,7 +2,9 @@ import type { CatalogueIssue } from "./catalogueError";
 import { durationRule, parseDuration } from "./duration";
 import { checkKeys } from "./checkKeys";
 import { isRecord } from "./isRecord";
+import { parseBatchStep } from "./parseBatchStep";
 import type { HandoffStep, InvokeStep, Step } from "./process";
+import { parseStepName } from "./stepName";
 
 /** What steps may refer to. */
 export interface StepRules {
@@ -13,7 +15,8 @@ export interface StepRules {
 /** An execution of a Standard workflow lives for a year at most. */
 const longestDeadlineSeconds = 365 * 86_400;
 
-const kinds = ["invoke", "handoff"] as const;
+/** The kinds of step, and how each is read. */
+const parsers = { invoke: parseInvoke, batch: parseBatch, handoff: parseHandoff };
 
 /** Reads one step: a map with one key, its kind. Adds what is wrong to `issues`. */
 export function parseStep(
@@ -22,14 +25,21 @@ export function parseStep(
   rules: StepRules,
   issues: CatalogueIssue[],
 ): Step | undefined {
-  const [kind, ...others] = isRecord(entry) ? Object.keys(entry) : [];
-  if (!isRecord(entry) || kind === undefined || others.length > 0 || !kinds.some((known) => known === kind)) {
-    const rule = `a step is a map with one key, its kind: ${kinds.join(" or ")}`;
+  const [kind = "", ...others] = isRecord(entry) ? Object.keys(entry) : [];
+  if (!isRecord(entry) || others.length > 0 || !isKind(kind)) {
+    const rule = `a step is a map with one key, its kind: ${Object.keys(parsers).join(", ")}`;
     issues.push({ key, value: entry, rule, remedy: "Write for example - invoke: generatePayload." });
     return undefined;
   }
-  const parse = kind === "invoke" ? parseInvoke : parseHandoff;
-  return parse(`${key}.${kind}`, entry[kind], rules, issues);
+  return parsers[kind](`${key}.${kind}`, entry[kind], rules, issues);
+}
+
+function isKind(name: string): name is keyof typeof parsers {
+  return Object.hasOwn(parsers, name);
+}
+
+function parseBatch(key: string, value: unknown, _rules: StepRules, issues: CatalogueIssue[]) {
+  return parseBatchStep(key, value, issues);
 }
 
 function parseInvoke(key: string, value: unknown, rules: StepRules, issues: CatalogueIssue[]): InvokeStep {
@@ -41,7 +51,7 @@ function parseInvoke(key: string, value: unknown, rules: StepRules, issues: Cata
     issues.push({ key, value, rule, remedy: "Correct the name, or register the function." });
     return { kind: "invoke", name: key, function: "" };
   }
-  const name = parseName(`${key}.name`, entry["name"] ?? named, issues);
+  const name = parseStepName(`${key}.name`, entry["name"] ?? named, issues);
   return { kind: "invoke", name, function: named };
 }
 
@@ -57,7 +67,7 @@ function parseHandoff(
     return undefined;
   }
   checkKeys(key, value, ["name", "deadline", "heartbeat"], issues);
-  const name = parseName(`${key}.name`, value["name"], issues);
+  const name = parseStepName(`${key}.name`, value["name"], issues);
   const deadlineSeconds = parseDeadline(`${key}.deadline`, value["deadline"], issues);
   const heartbeatSeconds = parseHeartbeat(`${key}.heartbeat`, value["heartbeat"], deadlineSeconds, issues);
   return {
@@ -66,20 +76,6 @@ function parseHandoff(
     deadlineSeconds,
     ...(heartbeatSeconds === undefined ? {} : { heartbeatSeconds }),
   };
-}
-
-/** The states of a workflow that belong to no step. */
-const reservedNames = ["RecordSuccess", "AlreadyEnded"];
-
-/** A step's name becomes a path (`$.results.<step>`) and a folder. */
-function parseName(key: string, value: unknown, issues: CatalogueIssue[]): string {
-  const wellFormed = typeof value === "string" && /^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(value);
-  if (wellFormed && !reservedNames.includes(value)) return value;
-  const rule = wellFormed
-    ? `${reservedNames.join(" and ")} are the workflow's own states`
-    : "a step's name is a letter, then up to 39 letters, digits or underscores";
-  issues.push({ key, value, rule, remedy: "Name the step, for example approval." });
-  return key;
 }
 
 function parseDeadline(key: string, value: unknown, issues: CatalogueIssue[]): number {

@@ -10,13 +10,28 @@ export interface Process {
   readonly steps: readonly Step[];
 }
 
-export type Step = InvokeStep | HandoffStep;
+export type Step = InvokeStep | BatchStep | HandoffStep;
 
 /** Runs an inline function registered in `functions/steps/`. */
 export interface InvokeStep {
   readonly kind: "invoke";
   readonly name: string;
   readonly function: string;
+}
+
+/** Runs a container on AWS Batch. */
+export interface BatchStep {
+  readonly kind: "batch";
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly vcpus: number;
+  /** In MiB. */
+  readonly memoryMb: number;
+  /** How long one attempt may take, in seconds. */
+  readonly timeoutSeconds: number;
+  /** How often it is tried when its host fails; what the program itself does wrong is not tried again. */
+  readonly attempts: number;
 }
 
 /** Waits for another system. */
@@ -30,6 +45,11 @@ export interface HandoffStep {
 
 /** Everything that a stack lets callers start, by name. */
 export type Catalogue = Readonly<Record<string, Process>>;
+
+/** The containers of a process. */
+export function batchStepsOf(process: Process): readonly BatchStep[] {
+  return process.steps.filter((step) => step.kind === "batch");
+}
 
 /** The hand-offs of a process. */
 export function handoffsOf(process: Process): readonly HandoffStep[] {

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { getJob } from "../../functions/getJob";
+import { submitBatchJob } from "../../functions/submitBatchJob";
 import { submitJob } from "../../functions/submitJob";
+import type { BatchCompute } from "../batch/batchCompute";
 import type { Catalogue } from "../catalogue/process";
 import type { Foundation } from "../foundation";
 import { InlineFunction } from "../inlineFunction";
@@ -15,6 +17,8 @@ import { openApiDocument } from "./openapi";
 
 export interface JobsApiArgs {
   readonly catalogue: Catalogue;
+  /** Where containers run; absent when no process has any. */
+  readonly batch?: BatchCompute | undefined;
   readonly jobs: JobStore;
   readonly foundation: Foundation;
 }
@@ -29,9 +33,18 @@ export class JobsApi extends pulumi.ComponentResource {
   constructor(name: string, args: JobsApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobrelay:JobsApi", name, {}, opts);
     const functions = this.createFunctions(args);
+    const batchSubmitter = args.batch && this.createBatchSubmitter(args, args.batch);
     const document = pulumi
-      .all([functions.submitJob.invokeArn, functions.getJob.invokeArn])
-      .apply(([submit, get]) => JSON.stringify(openApiDocument({ submitJob: submit, getJob: get })));
+      .all([functions.submitJob.invokeArn, functions.getJob.invokeArn, batchSubmitter?.invokeArn])
+      .apply(([submit, get, submitBatch]) =>
+        JSON.stringify(
+          openApiDocument({
+            submitJob: submit,
+            getJob: get,
+            ...(submitBatch === undefined ? {} : { submitBatchJob: submitBatch }),
+          }),
+        ),
+      );
     const api = this.createApi(name, document);
     const stage = this.createStage(name, api, document, args.foundation.settings);
     const permit = (fn: InlineFunction, route: string) =>
@@ -42,6 +55,7 @@ export class JobsApi extends pulumi.ComponentResource {
       );
     permit(functions.submitJob, "POST/jobs");
     permit(functions.getJob, "GET/jobs/*");
+    if (batchSubmitter) permit(batchSubmitter, "POST/v1/submitjob");
     this.url = stage.invokeUrl;
     this.invokeRoleArn = this.createInvokeRole(name, stage, args.foundation.settings);
     this.registerOutputs({ url: this.url, invokeRoleArn: this.invokeRoleArn });
@@ -72,6 +86,21 @@ export class JobsApi extends pulumi.ComponentResource {
         { parent: this },
       ),
     };
+  }
+
+  private createBatchSubmitter(
+    { catalogue, jobs, foundation }: JobsApiArgs,
+    batch: BatchCompute,
+  ): InlineFunction {
+    const handler = inlineHandler(submitBatchJob, {
+      tableName: jobs.tableName,
+      processes: knownProcesses(catalogue),
+      retentionDays: foundation.settings.jobRetentionDays,
+      queueArn: batch.queueArn,
+      queueAliases: foundation.settings.batch.queueAliases,
+    });
+    const args = { handler, statements: [jobs.allowCreate()], foundation };
+    return new InlineFunction("submit-batch-job", args, { parent: this });
   }
 
   private createApi(name: string, body: pulumi.Output<string>): aws.apigateway.RestApi {

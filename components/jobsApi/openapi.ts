@@ -5,6 +5,8 @@ import { schemas } from "./schemas";
 export interface ApiIntegrations {
   readonly submitJob: string;
   readonly getJob: string;
+  /** Only where there is a queue to submit to. */
+  readonly submitBatchJob?: string;
 }
 
 /**
@@ -19,6 +21,9 @@ export function openApiDocument(integrations: ApiIntegrations): object {
     paths: {
       "/jobs": { post: submitJob(integrations.submitJob) },
       "/jobs/{jobId}": { get: getJob(integrations.getJob) },
+      ...(integrations.submitBatchJob === undefined
+        ? {}
+        : { "/v1/submitjob": { post: submitBatchJob(integrations.submitBatchJob) } }),
     },
     components: { schemas, securitySchemes: { sigv4 } },
     "x-amazon-apigateway-request-validators": {
@@ -69,6 +74,23 @@ function getJob(uri: string) {
       "200": { description: "The job as it is now", content: json("Job") },
       "403": problem("The request is not signed by someone who may call"),
       "404": problem("There is no such job"),
+    },
+  };
+}
+
+/** The shape of AWS Batch's own operation, for notifiers that were built for it. */
+function submitBatchJob(uri: string) {
+  return {
+    operationId: "submitBatchJob",
+    summary: "Start a job as AWS Batch's SubmitJob does; the job definition names the process",
+    ...common(uri),
+    requestBody: { required: true, content: json("BatchJobRequest") },
+    responses: {
+      "200": { description: "The job is recorded and will run", content: json("BatchJobAccepted") },
+      "400": problem("The request has not the shape of a SubmitJob that can be taken"),
+      "403": problem("The request is not signed by someone who may call"),
+      "413": problem("The parameters are larger than 64 KB"),
+      "422": problem("The queue or the process is unknown, or its schema refuses the parameters"),
     },
   };
 }

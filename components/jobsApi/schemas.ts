@@ -26,6 +26,21 @@ export const schemas = {
     required: ["jobId", "status", "process", "createdAt", "links"],
     properties: { jobId: { type: "string" }, status, process: { type: "string" }, createdAt: time, links },
   },
+  BatchJobRequest: {
+    type: "object",
+    required: ["jobName", "jobQueue", "jobDefinition"],
+    properties: {
+      jobName: { type: "string" },
+      jobQueue: { type: "string", description: "The queue's name or ARN, or a name that the stack gives it" },
+      jobDefinition: { type: "string", description: "The name of a process of the catalogue" },
+      parameters: { type: "object" },
+    },
+  },
+  BatchJobAccepted: {
+    type: "object",
+    required: ["jobArn", "jobName", "jobId"],
+    properties: { jobArn: { type: "string" }, jobName: { type: "string" }, jobId: { type: "string" } },
+  },
   Job: {
     type: "object",
     required: [

@@ -1,4 +1,5 @@
 import { handoffsOf, type HandoffStep, type InvokeStep, type Process, type Step } from "../catalogue/process";
+import { batchTask } from "./batchTask";
 import { backoff, type State, type StateMachineDefinition, type WorkflowBindings } from "./state";
 import { recordFailure, recordSuccess, recordTimeout } from "./recordStates";
 
@@ -25,12 +26,23 @@ const alreadyEnded = { AlreadyEnded: { Type: "Succeed" } };
 
 function statesOf(process: Process, step: Step, index: number, bindings: WorkflowBindings) {
   const next = process.steps[index + 1]?.name ?? "RecordSuccess";
-  const task = step.kind === "invoke" ? invokeTask(step, bindings) : handoffTask(process, step, bindings);
+  const task = taskOf(process, step, bindings);
   return {
     [step.name]: { ...task, ResultPath: `$.results.${step.name}`, Catch: catchersOf(step), Next: next },
     ...recordFailure(process, step, bindings),
     ...recordTimeout(process, step, bindings),
   };
+}
+
+function taskOf(process: Process, step: Step, bindings: WorkflowBindings): State {
+  switch (step.kind) {
+    case "invoke":
+      return invokeTask(step, bindings);
+    case "batch":
+      return batchTask(step, bindings);
+    case "handoff":
+      return handoffTask(process, step, bindings);
+  }
 }
 
 /** Timeouts first, since `States.ALL` matches them too. */

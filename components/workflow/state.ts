@@ -16,6 +16,11 @@ export interface WorkflowBindings {
   readonly handoffQueueUrl: string;
   /** The ARN of each inline step's function, by the name in the catalogue. */
   readonly functionArns: Readonly<Record<string, string>>;
+  readonly batch: {
+    readonly queueArn: string;
+    /** The ARN of each batch step's job definition, with its revision, by the step's name. */
+    readonly definitionArns: Readonly<Record<string, string>>;
+  };
 }
 
 /** Full jitter, so that jobs that failed together do not come back together. */

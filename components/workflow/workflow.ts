@@ -11,6 +11,10 @@ export interface WorkflowArgs {
   readonly handoffQueueUrl: pulumi.Input<string>;
   /** The ARNs of the functions that the process invokes, by their name in the catalogue. */
   readonly functionArns: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly batch: {
+    readonly queueArn: pulumi.Input<string>;
+    readonly definitionArns: Readonly<Record<string, pulumi.Input<string>>>;
+  };
   /** What the steps of this process need, and the record of how it ended. */
   readonly statements: readonly PolicyStatement[];
   readonly foundation: Foundation;
@@ -52,12 +56,12 @@ export class Workflow extends pulumi.ComponentResource {
 }
 
 function renderDefinition(args: WorkflowArgs): pulumi.Output<string> {
-  const { process, jobsTableName, handoffQueueUrl, functionArns } = args;
+  const { process, jobsTableName, handoffQueueUrl, functionArns, batch } = args;
   const { partition } = aws.getPartitionOutput();
   return pulumi
-    .all([partition, jobsTableName, handoffQueueUrl, pulumi.output(functionArns)])
-    .apply(([partition, jobsTableName, handoffQueueUrl, functionArns]) => {
-      const bindings = { partition, jobsTableName, handoffQueueUrl, functionArns };
+    .all([partition, jobsTableName, handoffQueueUrl, pulumi.output(functionArns), pulumi.output(batch)])
+    .apply(([partition, jobsTableName, handoffQueueUrl, functionArns, batch]) => {
+      const bindings = { partition, jobsTableName, handoffQueueUrl, functionArns, batch };
       return JSON.stringify(workflowDefinition(process, bindings));
     });
 }

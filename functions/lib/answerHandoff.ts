@@ -7,7 +7,7 @@ import {
   TaskTimedOut,
   type SFNClient,
 } from "@aws-sdk/client-sfn";
-import { callbackFiles, failureOf, type InboundKey } from "./handoff";
+import { callbackKind, failureOf, type InboundKey } from "./handoff";
 import { isTerminal, type AnswerRecord, type HandoffRecord, type JobRecord } from "./job";
 import { changeJob, readJob } from "./jobsTable";
 import { logEvent } from "./logEvent";
@@ -28,7 +28,7 @@ export async function answerHandoff(
 ): Promise<void> {
   const { jobId, folder, file } = inbound;
   const about = { jobId, file };
-  const kind = callbackFiles[file];
+  const kind = callbackKind(file);
   if (!kind) return logEvent("file ignored", about);
   const job = await readJob(context.table, context.tableName, jobId);
   if (!job) return logEvent("callback for an unknown job", about);
@@ -49,7 +49,7 @@ async function resume(
   callback: Callback,
 ): Promise<void> {
   const { jobId } = job;
-  const isSame = (other?: JobRecord) => other?.steps[handoff.step]?.answer?.eTag === callback.answer.eTag;
+  const isSame = (other?: JobRecord) => isSameAnswer(other?.steps[handoff.step]?.answer, callback.answer);
   // The same answer again was claimed before, perhaps by an attempt that ended before the workflow heard of it.
   if (!isSame(job) && !(await claim(context, jobId, handoff, callback))) {
     const now = await readJob(context.table, context.tableName, jobId);
@@ -64,6 +64,11 @@ async function resume(
     kind: callback.kind,
     status,
   });
+}
+
+/** Two files may have the same content: a success and a failure that are both empty. */
+function isSameAnswer(one: AnswerRecord | undefined, other: AnswerRecord): boolean {
+  return one?.key === other.key && one.eTag === other.eTag;
 }
 
 /** Makes this callback the hand-off's answer, if it has none and is still open. */
@@ -105,7 +110,8 @@ async function keepAlive(
     values: {
       ":waiting": "WAITING",
       ":token": token,
-      ":detail": callback.content,
+      // As text: not every number of JSON is one of DynamoDB's.
+      ":detail": JSON.stringify(callback.content),
       ":now": new Date().toISOString(),
     },
   });
@@ -145,7 +151,7 @@ async function tellWorkflow(
 /** Keeps an answer that came when nothing waited for it. */
 async function recordLate(context: AnswerContext, job: JobRecord, answer: AnswerRecord): Promise<void> {
   const known = [...(job.lateAnswers ?? []), ...Object.values(job.steps).map((step) => step.answer)];
-  if (known.some((other) => other?.key === answer.key && other.eTag === answer.eTag)) return;
+  if (known.some((other) => isSameAnswer(other, answer))) return;
   const ended = isTerminal(job.status);
   logEvent("answer is late", { jobId: job.jobId, process: job.process, key: answer.key, ended });
   if ((job.lateAnswers?.length ?? 0) >= lateAnswersKept) return;

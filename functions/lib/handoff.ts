@@ -22,11 +22,16 @@ export interface HandoffRequest {
 export type CallbackKind = "success" | "failure" | "heartbeat";
 
 /** The file names that mean something under `inbound/<jobId>/`. */
-export const callbackFiles: Readonly<Record<string, CallbackKind>> = {
+const callbackFiles: Readonly<Record<string, CallbackKind>> = {
   "success.json": "success",
   "failure.json": "failure",
   "heartbeat.json": "heartbeat",
 };
+
+/** What a file means; nothing for one that means nothing, whatever it is called. */
+export function callbackKind(file: string): CallbackKind | undefined {
+  return Object.hasOwn(callbackFiles, file) ? callbackFiles[file] : undefined;
+}
 
 /** The folder of a hand-off, under `outbound/` and under `inbound/`. */
 export function handoffFolder(request: Pick<HandoffRequest, "jobId" | "step" | "ownFolder">): string {

@@ -16,6 +16,7 @@ export interface StepRecord {
   readonly status: "PENDING" | "RUNNING" | "WAITING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT";
   readonly startedAt?: string;
   readonly endedAt?: string;
+  /** What the step says of itself; JSON text where it is somebody else's. */
   readonly detail?: Json;
   /** The callback that answered a hand-off; the first one wins. */
   readonly answer?: AnswerRecord;
@@ -53,7 +54,8 @@ export interface JobRecord {
   readonly process: string;
   readonly client?: string;
   readonly status: JobStatus;
-  readonly parameters: JsonObject;
+  /** JSON text: not every number and name of JSON is one of DynamoDB's. */
+  readonly parameters: string;
   readonly source: JobSource;
   /** The ARN of the principal that asked. */
   readonly requestedBy: string;

@@ -1,3 +1,4 @@
+import { containerCause } from "./batchJob";
 import type { ErrorRecord } from "./job";
 
 /** A job's error as callers read it. */
@@ -21,8 +22,30 @@ export function describeJobError(error: ErrorRecord): JobError {
 
 function readCause(cause: string): string {
   const parsed = parseObject(cause);
+  if (parsed && isBatchJob(parsed)) return batchCause(parsed);
   const inner = parsed?.["Cause"] ?? parsed?.["errorMessage"];
   return typeof inner === "string" ? readCause(inner) : cause;
+}
+
+/** What Step Functions says of a Batch job that failed: the job, described in its own spelling of the names. */
+interface BatchJob {
+  readonly JobId: string;
+  readonly StatusReason?: string;
+  readonly Container?: { readonly ExitCode?: number; readonly Reason?: string };
+}
+
+function isBatchJob(value: object): value is BatchJob {
+  return "JobId" in value && "JobDefinition" in value;
+}
+
+function batchCause({ StatusReason, Container: { ExitCode, Reason } = {} }: BatchJob): string {
+  return containerCause({
+    ...(StatusReason === undefined ? {} : { statusReason: StatusReason }),
+    container: {
+      ...(ExitCode === undefined ? {} : { exitCode: ExitCode }),
+      ...(Reason === undefined ? {} : { reason: Reason }),
+    },
+  });
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -1,19 +1,26 @@
-import type { HandoffRecord, JobRecord, Json } from "./job";
+import type { HandoffRecord, JobRecord, Json, StepRecord } from "./job";
 import { describeJobError } from "./jobError";
 
 /** A job as callers see it: all but the task token, and the result and error made readable. */
 export function jobView(job: JobRecord, self: string): Json {
-  const { handoff, result, error, ...facts } = job;
+  const { handoff, result, error, parameters, steps, ...facts } = job;
   return JSON.parse(
     JSON.stringify({
       ...facts,
       expiresAt: undefined,
+      parameters: JSON.parse(parameters) as Json,
+      steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepView(step)])),
       handoff: handoff && withoutToken(handoff),
       result: result === undefined ? undefined : (JSON.parse(result) as Json),
       error: error && describeJobError(error),
       links: { self },
     }),
   ) as Json;
+}
+
+function stepView(step: StepRecord): StepRecord {
+  const { detail } = step;
+  return typeof detail === "string" ? { ...step, detail: JSON.parse(detail) as Json } : step;
 }
 
 function withoutToken(handoff: HandoffRecord) {

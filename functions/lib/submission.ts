@@ -27,22 +27,30 @@ const clientLimit = 256;
 export function parseSubmission(body: string, processes: KnownProcesses): Submission | Problem {
   const value = parseJson(body);
   if (value === undefined) return badRequest("The body is not JSON.");
-  if (!isObject(value)) return badRequest(`The body is ${describe(value)}; it must be a JSON object.`);
+  if (!isObject(value)) return badRequest(`The body is ${kindOf(value)}; it must be a JSON object.`);
   const violations = shapeViolations(value);
   if (violations.length > 0) return badRequest("The body does not have the shape of a job.", violations);
   const { process, client, parameters = {} } = value as unknown as Partial<Submission> & { process: string };
+  const submission = { process, parameters, ...(client === undefined ? {} : { client }) };
+  return checkSubmission(submission, processes, "/process");
+}
+
+/**
+ * Checks a submission against the catalogue; answers with it, or with what is wrong.
+ * @param processPointer where in the request the process is named
+ */
+export function checkSubmission(
+  submission: Submission,
+  processes: KnownProcesses,
+  processPointer: string,
+): Submission | Problem {
   return (
-    sizeProblem(parameters) ??
-    processProblem(process, parameters, processes) ?? {
-      process,
-      parameters,
-      ...(client === undefined ? {} : { client }),
-    }
+    sizeProblem(submission.parameters) ?? processProblem(submission, processes, processPointer) ?? submission
   );
 }
 
 /** Whether a submission was refused. */
-export function isProblem(result: Submission | Problem): result is Problem {
+export function isProblem(result: object): result is Problem {
   return "title" in result;
 }
 
@@ -55,6 +63,7 @@ export function newJob(
   return {
     ...facts,
     ...submission,
+    parameters: JSON.stringify(submission.parameters),
     status: "SUBMITTED",
     updatedAt: facts.createdAt,
     steps: Object.fromEntries(known.steps.map((step) => [step, { status: "PENDING" }])),
@@ -74,7 +83,7 @@ function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function describe(value: Json): string {
+function kindOf(value: Json): string {
   return Array.isArray(value) ? "an array" : value === null ? "null" : `a ${typeof value}`;
 }
 
@@ -104,19 +113,34 @@ function sizeProblem(parameters: JsonObject): Problem | undefined {
 }
 
 function processProblem(
-  process: string,
-  parameters: JsonObject,
+  { process, parameters }: Submission,
   processes: KnownProcesses,
+  processPointer: string,
 ): Problem | undefined {
   const known = Object.hasOwn(processes, process) ? processes[process] : undefined;
   if (!known) {
     const names = Object.keys(processes).sort().join(", ");
     const detail = `There is no process "${process}". Known processes: ${names}.`;
-    return { ...unprocessable, detail, errors: [{ pointer: "/process", detail }] };
+    return { ...unprocessable, detail, errors: [{ pointer: processPointer, detail }] };
   }
-  const errors = parameterViolations(known.parameters, parameters);
+  const errors = [
+    ...inexactNumbers(parameters, "/parameters"),
+    ...parameterViolations(known.parameters, parameters),
+  ];
   if (errors.length === 0) return undefined;
   return { ...unprocessable, detail: `The parameters do not match the schema of "${process}".`, errors };
+}
+
+/** Numbers that were not read as they were written: an id of twenty digits would arrive as another one. */
+function inexactNumbers(value: Json, pointer: string): Violation[] {
+  if (typeof value === "number") {
+    const exact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+    return exact ? [] : [{ pointer, detail: "is too large a number to be kept exactly; send it as text" }];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    inexactNumbers(inner as Json, `${pointer}/${key.replace(/~/g, "~0").replace(/\//g, "~1")}`),
+  );
 }
 
 const unprocessable = { status: 422, title: "Unprocessable Content" };

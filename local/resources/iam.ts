@@ -19,6 +19,14 @@ export const iamAdapters: Adapters = {
       return { id: physicalName, state: { ...inputs, name: physicalName, arn } };
     },
   },
+  "aws:iam/policy:Policy": {
+    inputs: ["policy"],
+    create({ inputs, physicalName }, { access }) {
+      const { policy } = inputs as unknown as RolePolicyInputs;
+      const arn = access.roles.createPolicy({ name: physicalName, document: policy });
+      return { id: arn, state: { ...inputs, name: physicalName, arn } };
+    },
+  },
   "aws:iam/rolePolicy:RolePolicy": {
     inputs: ["role", "policy"],
     create({ inputs, physicalName }, { access }) {

@@ -7,9 +7,9 @@ import type { StackConfig } from "./stackConfig";
 export function cloudHost(cloud: Cloud, adapters: Adapters, config: StackConfig): ProgramHost {
   return {
     async create(registration) {
-      // Components have no life of their own: what they are made of has.
-      if (!registration.custom) return { id: "", state: registration.inputs };
       const adapter = adapters[registration.type];
+      // Components of the program have no life of their own: what they are made of has.
+      if (!registration.custom && !adapter) return { id: "", state: registration.inputs };
       if (!adapter) throw unknownType(registration);
       checkInputs(registration, adapter);
       const resource = {

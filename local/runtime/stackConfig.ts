@@ -11,7 +11,12 @@ export interface StackConfig {
 
 interface ProjectFile {
   readonly name: string;
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly config?: Readonly<Record<string, unknown>> | null;
+}
+
+/** The stack's configuration cannot be read. */
+export class StackConfigError extends Error {
+  override readonly name = "StackConfigError";
 }
 
 /**
@@ -22,7 +27,7 @@ export function readStackConfig(folder: string, stack: string): StackConfig {
   const project = readYaml(path.join(folder, "Pulumi.yaml")) as ProjectFile;
   const values = { ...defaultsOf(project), ...stackValues(folder, stack) };
   const texts = Object.entries(values).map(
-    ([key, value]) => [fullKey(project.name, key), asText(value)] as const,
+    ([key, value]) => [fullKey(project.name, key), asText(key, value)] as const,
   );
   return { project: project.name, stack, values: Object.fromEntries(texts) };
 }
@@ -30,10 +35,12 @@ export function readStackConfig(folder: string, stack: string): StackConfig {
 function stackValues(folder: string, stack: string): Readonly<Record<string, unknown>> {
   const file = path.join(folder, `Pulumi.${stack}.yaml`);
   try {
-    return (readYaml(file) as ProjectFile).config ?? {};
+    return (readYaml(file) as ProjectFile | null)?.config ?? {};
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    throw new Error(`There is no stack "${stack}": ${path.basename(file)} does not exist.`, { cause: error });
+    throw new StackConfigError(`There is no stack "${stack}": ${path.basename(file)} does not exist.`, {
+      cause: error,
+    });
   }
 }
 
@@ -42,8 +49,8 @@ function readYaml(file: string): unknown {
 }
 
 /** A key of `Pulumi.yaml` declares a type and a default, or is a value itself. */
-function defaultsOf({ config = {} }: ProjectFile): Record<string, unknown> {
-  const defaults = Object.entries(config).map(([key, declared]) => {
+function defaultsOf({ config }: ProjectFile): Record<string, unknown> {
+  const defaults = Object.entries(config ?? {}).map(([key, declared]) => {
     const declaration = typeof declared === "object" && declared !== null ? declared : { value: declared };
     const { default: otherwise, value = otherwise } = declaration as { default?: unknown; value?: unknown };
     return [key, value] as const;
@@ -55,6 +62,11 @@ function fullKey(project: string, key: string): string {
   return key.includes(":") ? key : `${project}:${key}`;
 }
 
-function asText(value: unknown): string {
+function asText(key: string, value: unknown): string {
+  if (typeof value === "object" && value !== null && "secure" in value) {
+    throw new StackConfigError(
+      `${key} is encrypted, and can only be read by Pulumi: it has no value on this machine.`,
+    );
+  }
   return typeof value === "string" ? value : JSON.stringify(value);
 }

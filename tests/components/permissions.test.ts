@@ -12,6 +12,8 @@ interface Statement {
 
 /** Actions that know no resource on AWS, so that `*` is all that can be said. */
 const withoutResource = [
+  "batch:DescribeJobs",
+  "batch:TerminateJob",
   "dynamodb:ListStreams",
   "logs:CreateLogDelivery",
   "logs:DeleteLogDelivery",
@@ -47,7 +49,7 @@ describe("The permissions of the program", () => {
       functions.map(({ inputs }) => inputs["role"]),
       functions.map(({ name }) => `arn:${name}-role`),
     );
-    deepEqual(functions.length, 9);
+    deepEqual(functions.length, 11);
   });
 
   it("attach no managed policy to any role", () => {
@@ -85,7 +87,9 @@ describe("The permissions of the program", () => {
   });
 });
 
-const workflows = "arn:workflow-settlement arn:workflow-sleep";
+const workflows = ["settlement", "sleep", "apost", "forecast-energy", "forecast-and-approve"]
+  .map((name) => `arn:workflow-${name}`)
+  .join(" ");
 const answering = [
   "dynamodb:GetItem arn:jobs",
   "dynamodb:UpdateItem arn:jobs",
@@ -144,6 +148,35 @@ const expected = {
     "lambda:InvokeFunction arn:step-sleep",
     ...delivering,
   ].sort(),
+  ...Object.fromEntries(
+    [
+      ["apost", "batch", []],
+      ["forecast-energy", "batch", []],
+      ["forecast-and-approve", "forecast", ["sqs:SendMessage arn:handoffs"]],
+    ].map(([name, step, more]) => [
+      `workflow-${String(name)}`,
+      [
+        "batch:DescribeJobs *",
+        `batch:SubmitJob arn:batch-queue arn:batch-${String(name)}-${String(step)}`,
+        "batch:TerminateJob *",
+        "dynamodb:UpdateItem arn:jobs",
+        ...["DescribeRule", "PutRule", "PutTargets"].map(
+          (action) =>
+            `events:${action} arn:aws:events:eu-west-1:111122223333:rule/StepFunctionsGetEventsForBatchJobsRule`,
+        ),
+        ...delivering,
+        ...(more ?? []),
+      ].sort(),
+    ]),
+  ),
+  "submit-batch-job": ["dynamodb:PutItem arn:jobs"],
+  "record-batch-jobs": [
+    "dynamodb:PutItem arn:jobs",
+    "dynamodb:UpdateItem arn:jobs",
+    "sqs:SendMessage arn:record-batch-jobs-failures",
+  ],
+  "batch-execution": ["logs:CreateLogStream arn:batch-log:*", "logs:PutLogEvents arn:batch-log:*"],
+  "batch-job": ["s3:PutObject arn:job-outputs/outputs/*"],
   "jobs-api-invoke": ["execute-api:Invoke execute-api:jobs-api-stage/*/*"],
   "orchestrator-partner": [
     "s3:GetObject arn:handoff-files/outbound/*",

@@ -4,10 +4,12 @@ import { functionArchive } from "../../components/packaging/functionArchive";
 import { dispatchHandoffs } from "../../functions/dispatchHandoffs";
 import { getJob } from "../../functions/getJob";
 import { notifyJobs } from "../../functions/notifyJobs";
+import { recordBatchJobs } from "../../functions/recordBatchJobs";
 import { recordExecutions } from "../../functions/recordExecutions";
 import { resumeJobs } from "../../functions/resumeJobs";
 import { startJobs } from "../../functions/startJobs";
 import { steps } from "../../functions/steps";
+import { submitBatchJob } from "../../functions/submitBatchJob";
 import { submitJob } from "../../functions/submitJob";
 
 const tableName = pulumi.output("jobs");
@@ -17,15 +19,27 @@ const processes = { settlement: { parameters: { type: "object" }, steps: ["appro
 /** Every handler of `functions/` with settings as the components give them: what AWS decides is an output. */
 export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
   submitJob: inlineHandler(submitJob, { tableName, processes, retentionDays: 7 }),
+  submitBatchJob: inlineHandler(submitBatchJob, {
+    ...{ tableName, processes, retentionDays: 7, queueAliases: [] },
+    queueArn: pulumi.output("arn:aws:batch:eu-west-1:000000000000:job-queue/queue"),
+  }),
   getJob: inlineHandler(getJob, { tableName }),
   startJobs: inlineHandler(startJobs, {
     tableName,
     stateMachineNames: pulumi.output("{}"),
     stateMachineArnPrefix: pulumi.output("arn:aws:states:eu-west-1:000000000000:stateMachine:"),
+    containerProcesses: ["apost"],
+    outputsUrl: pulumi.output("s3://outputs/outputs"),
   }),
   dispatchHandoffs: inlineHandler(dispatchHandoffs, { tableName, bucketName }),
   resumeJobs: inlineHandler(resumeJobs, { tableName, bucketName }),
   recordExecutions: inlineHandler(recordExecutions, { tableName }),
+  recordBatchJobs: inlineHandler(recordBatchJobs, {
+    tableName,
+    logGroupName: pulumi.output("log"),
+    definitions: pulumi.output("{}"),
+    retentionDays: 7,
+  }),
   notifyJobs: inlineHandler(notifyJobs, { topicArn: pulumi.output("arn:aws:sns:eu-west-1:000000000000:t") }),
   ...Object.fromEntries(
     Object.entries(steps).map(([name, { factory }]) => [name, inlineHandler(factory, {})] as const),

@@ -6,7 +6,7 @@ export function aJob(facts: Partial<JobRecord> = {}): JobRecord {
     jobId: "j1",
     process: "settlement",
     status: "SUBMITTED",
-    parameters: {},
+    parameters: "{}",
     source: "api",
     requestedBy: "arn:aws:iam::000000000000:user/ann",
     createdAt: "2026-01-01T00:00:00.000Z",

@@ -52,7 +52,7 @@ const answers: Readonly<Record<string, object>> = {
   "aws:index/getRegion:getRegion": { region: "eu-west-1" },
 };
 
-function outputsOf(name: string): Record<string, string> {
+function outputsOf(name: string): Record<string, unknown> {
   return {
     arn: `arn:${name}`,
     name,
@@ -62,5 +62,8 @@ function outputsOf(name: string): Record<string, string> {
     invokeArn: `invoke:${name}`,
     executionArn: `execute-api:${name}`,
     invokeUrl: `https://${name}`,
+    vpcId: `vpc:${name}`,
+    publicSubnetIds: [`subnet:${name}`],
+    arnPrefix: `arn:${name}`,
   };
 }

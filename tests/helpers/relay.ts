@@ -1,3 +1,5 @@
+import * as path from "node:path";
+import { BatchClient, DescribeJobDefinitionsCommand } from "@aws-sdk/client-batch";
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -27,6 +29,19 @@ import { startLocalCloud, type LocalCloud } from "../../local/localCloud";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
+const s3Client = path.resolve(__dirname, "../../node_modules/@aws-sdk/client-s3");
+
+/** A container that leaves its environment where outputs go, and ends with the code that its parameter says. */
+const leaveOutput = `
+  const { S3Client, PutObjectCommand } = require(${JSON.stringify(s3Client)});
+  const { env } = process;
+  const url = new URL(env.OUTPUT_URL ?? env.OUTPUTS_URL + "/" + env.AWS_BATCH_JOB_ID + "/");
+  const Body = JSON.stringify({ date: env.PARAM_date, jobId: env.JOB_ID });
+  const object = { Bucket: url.hostname, Key: url.pathname.slice(1) + "output.json", Body };
+  new S3Client({}).send(new PutObjectCommand(object)).then(() => process.exit(Number(env.PARAM_code ?? 0)));
+`;
+const container = { image: "node", command: ["node", "-e", leaveOutput], vcpus: 0.25, memory: 512 };
+
 /** Processes for the tests, beside those of the dev stack: quick ones, and ones that fail. */
 const processes = {
   settlement: {
@@ -43,6 +58,14 @@ const processes = {
     },
     steps: [{ invoke: "sleep" }],
   },
+  container: { steps: [{ batch: container }] },
+  // What the sample of a notification names.
+  "job-definition": { steps: [{ batch: container }] },
+  "forecast-and-approve": {
+    steps: [{ batch: { ...container, name: "forecast" } }, { handoff: { name: "approval", deadline: "1h" } }],
+  },
+  patient: { steps: [{ batch: { ...container, command: ["node", "-e", "setTimeout(() => {}, 60000)"] } }] },
+  missing: { steps: [{ batch: { ...container, command: ["no-such-program"] } }] },
   unchecked: { steps: [{ invoke: "sleep" }] },
   brief: { steps: [{ handoff: { name: "approval", deadline: "1s" } }] },
   attentive: { steps: [{ handoff: { name: "approval", deadline: "1h", heartbeat: "2s" } }] },
@@ -99,7 +122,10 @@ export class Relay {
 
   static async start(options: { readonly clock?: Clock } = {}): Promise<Relay> {
     const log: string[] = [];
-    const config = { "jobrelay:processes": JSON.stringify(processes) };
+    const config = {
+      "jobrelay:processes": JSON.stringify(processes),
+      "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
+    };
     const cloud = await startLocalCloud({
       stack: "dev",
       config,
@@ -159,9 +185,9 @@ export class Relay {
   }
 
   /** The text of an object; nothing if there is none. */
-  async read(key: string): Promise<string | undefined> {
+  async read(key: string, bucket = this.bucket): Promise<string | undefined> {
     try {
-      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return (await Body?.transformToString()) ?? "";
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
@@ -173,6 +199,21 @@ export class Relay {
   async readAsPartner(key: string): Promise<string> {
     const { Body } = await this.partnerS3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
     return (await Body?.transformToString()) ?? "";
+  }
+
+  /** The name of the program's job definition. */
+  async definitionName(name: string): Promise<string> {
+    const { cloud } = this;
+    const client = new BatchClient(this.clientConfig);
+    const { jobDefinitions = [] } = await client.send(
+      new DescribeJobDefinitionsCommand({ status: "ACTIVE" }),
+    );
+    client.destroy();
+    const found = jobDefinitions.find(({ jobDefinitionName = "" }) =>
+      jobDefinitionName.startsWith(`${name}-`),
+    );
+    if (!found?.jobDefinitionName) throw new Error(`${cloud.endpointUrl} has no job definition ${name}`);
+    return found.jobDefinitionName;
   }
 
   /** The URL of the program's queue of that name. */

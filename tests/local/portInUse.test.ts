@@ -26,14 +26,21 @@ describe("A second local cloud on ports that are taken", () => {
     message: `Port ${port} of 127.0.0.1 is in use by another program. Stop that program, or choose another port with ${option}.`,
   });
 
+  /** How many servers this process has. */
+  const servers = () =>
+    process.getActiveResourcesInfo().filter((resource) => resource === "TCPServerWrap").length;
+
   it("says so of the port of the endpoint, and names the option for it", async () => {
     const endpointPort = portOf(relay.cloud.endpointUrl);
     await rejects(start({ endpointPort }), inUse(endpointPort, "--endpoint-port"));
   });
 
-  it("says so of the port of the API, and names the option for it", async () => {
+  it("says so of the port of the API, names the option for it, and leaves no server behind", async () => {
     const apiPort = portOf(relay.cloud.outputs["apiUrl"]);
+    const before = servers();
     await rejects(start({ apiPort }), inUse(apiPort, "--port"));
+    // One that is stopped is gone a turn later.
+    await relay.eventually("no more servers than before", async () => servers() <= before || undefined);
   });
 
   it("leaves the first one as it is", async () => {

@@ -7,6 +7,7 @@ const reasons: readonly { readonly action: RegExp; readonly sid?: RegExp; readon
     action: /^logs:.*(Delivery|Deliveries|Polic(y|ies)|LogGroups)$/,
     reason: "Step Functions sets its log delivery up with it",
   },
+  { action: /^logs:/, sid: /^WriteContainerLog$/, reason: "containers print their lines on a laptop" },
   { action: /^kms:/, sid: /^Administer$/, reason: "for administrators of the account" },
   { action: /^kms:/, sid: /^EncryptLogs$/, reason: "CloudWatch Logs keeps nothing on a laptop" },
   {

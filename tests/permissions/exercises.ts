@@ -1,4 +1,5 @@
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { BatchClient, SubmitJobCommand } from "@aws-sdk/client-batch";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
@@ -72,6 +73,29 @@ const poison =
     table.destroy();
   };
 
+const contain: Exercise = async (relay) => () => relay.submit("container");
+
+const submitToBatch: Exercise = async (relay) => () =>
+  relay.call("POST", "/v1/submitjob", {
+    jobName: "x",
+    jobQueue: "hourly-forecast-energy-01",
+    jobDefinition: "job-definition",
+  });
+
+const submitDirectly: Exercise = async (relay) => {
+  const jobDefinition = await relay.definitionName("batch-container-batch");
+  const client = new BatchClient(relay.clientConfig);
+  const jobQueue = String(relay.cloud.outputs["jobQueueArn"]);
+  return () => client.send(new SubmitJobCommand({ jobName: "x", jobQueue, jobDefinition }));
+};
+
+/** A container runs, and its job is stopped. */
+const stopPatient: Exercise = async (relay) => {
+  const jobId = await relay.submit("patient");
+  const job = (await relay.jobThatIs("RUNNING", jobId)) as JobAnswer & { executionArn: string };
+  return () => relay.sfn.send(new StopExecutionCommand({ executionArn: job.executionArn }));
+};
+
 const oversized = "x".repeat(300_000);
 
 /** What needs each statement, by the beginning of its title; the longest that fits counts. */
@@ -82,7 +106,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "submit-job": submit,
   "get-job": look,
   "start-jobs": submit,
-  "start-jobs/ReportFailures": poison({ process: "sleep", parameters: { seconds: 1 } }),
+  "start-jobs/ReportFailures": poison({ process: "sleep", parameters: '{"seconds":1}' }),
   "record-executions": stop,
   "record-executions/ReportFailures": async (relay) => () => signedInvoke(relay, "record-executions", {}),
   "notify-jobs": submit,
@@ -114,6 +138,23 @@ export const exercises: Readonly<Record<string, Exercise>> = {
     await relay.jobThatIs("WAITING", jobId);
     return () => relay.drop(`inbound/${jobId}/first/failure.json`, "{}");
   },
+  "submit-batch-job": submitToBatch,
+  "record-batch-jobs": contain,
+  "record-batch-jobs/CreateJobs": submitDirectly,
+  "record-batch-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "record-batch-jobs", {}),
+  "batch-job": contain,
+  "workflow-container": contain,
+  "workflow-job-definition": submitToBatch,
+  "workflow-forecast-and-approve": async (relay) => () => relay.submit("forecast-and-approve"),
+  "workflow-forecast-and-approve/UpdateJobs": async (relay) => {
+    const jobId = await relay.submit("forecast-and-approve");
+    await relay.jobThatIs("WAITING", jobId);
+    return () => relay.drop(`inbound/${jobId}/success.json`, "{}");
+  },
+  "workflow-patient": async (relay) => () => relay.submit("patient"),
+  "workflow-patient/FollowContainers": stopPatient,
+  "workflow-patient/UpdateJobs": async (relay) => () => relay.submit("patient"),
+  "workflow-missing": async (relay) => () => relay.submit("missing"),
   callbacks: drop("success.json", "{}"),
   key: drop("success.json", "{}"),
 };

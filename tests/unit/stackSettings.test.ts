@@ -14,6 +14,7 @@ const defaults = {
   jobRetentionDays: 90,
   logRetentionDays: 90,
   throttling: { ratePerSecond: 50, burst: 100 },
+  batch: { spot: false, maxVcpus: 16, queueLimitSeconds: 3_600, queueAliases: [] },
   notifyEmails: [],
   notifyUrls: [],
   trustedCallers: [],
@@ -33,6 +34,10 @@ describe("The settings of a stack", () => {
         logRetentionDays: "14",
         ratePerSecond: "3",
         burst: "4",
+        batchSpot: "true",
+        batchMaxVcpus: "8",
+        batchQueueLimitMinutes: "10",
+        batchQueueAliases: '["hourly"]',
         notifyEmails: '["ann@example.com"]',
         notifyUrls: '["https://example.com/hook"]',
         trustedCallers: '["111122223333"]',
@@ -43,6 +48,7 @@ describe("The settings of a stack", () => {
         jobRetentionDays: 7,
         logRetentionDays: 14,
         throttling: { ratePerSecond: 3, burst: 4 },
+        batch: { spot: true, maxVcpus: 8, queueLimitSeconds: 600, queueAliases: ["hourly"] },
         notifyEmails: ["ann@example.com"],
         notifyUrls: ["https://example.com/hook"],
         trustedCallers: ["111122223333"],
@@ -106,6 +112,11 @@ describe("The settings of a stack", () => {
   ];
   for (const [key, value, type] of wrongTypes) {
     it(`are refused, naming the key, when ${key} is ${value}`, () =>
-      throws(() => read({ [key]: value }), new RegExp(`jobrelay:${key}.*'${value}'.*not a valid ${type}`)));
+      throws(
+        () => read({ [key]: value }),
+        type === "number"
+          ? new RegExp(`jobrelay:${key} is ${value}\\. Rule: `)
+          : new RegExp(`jobrelay:${key}.*'${value}'.*not a valid ${type}`),
+      ));
   }
 });

@@ -7,6 +7,7 @@ const bindings = {
   jobsTableName: "jobs",
   handoffQueueUrl: "https://sqs/handoffs",
   functionArns: { generatePayload: "arn:generatePayload" },
+  batch: { queueArn: "arn:queue", definitionArns: { batch: "arn:definition:1" } },
 };
 const prepare: Step = { kind: "invoke", name: "generatePayload", function: "generatePayload" };
 const approval: Step = {

@@ -21,7 +21,9 @@ describe("What can never be handled", () => {
     relay = await Relay.start({ clock: impatientClock });
     table = new DynamoDBClient(relay.clientConfig);
     // First, for its retries take longest: one and two minutes, as waits go here 18 seconds.
-    equal(await signedInvoke(relay, "record-executions", {}), 202);
+    for (const name of ["record-executions", "record-batch-jobs"]) {
+      equal(await signedInvoke(relay, name, {}), 202);
+    }
   });
   after(async () => {
     table.destroy();
@@ -47,7 +49,7 @@ describe("What can never be handled", () => {
   };
 
   it("is set aside after its retries: a job whose id can name no execution", async () => {
-    await put({ jobId: "no execution can be named so: <>", process: "sleep", parameters: { seconds: 1 } });
+    await put({ jobId: "no execution can be named so: <>", process: "sleep", parameters: '{"seconds":1}' });
     const after = relay.submit("sleep", { seconds: 1 });
     const record = await firstIn("jobs-stream-failures");
     equal(record["requestContext"]?.["condition"], "RetryAttemptsExhausted");
@@ -64,10 +66,12 @@ describe("What can never be handled", () => {
   }).timeout(30_000);
 
   it("is set aside after its retries: an event that is none", async () => {
-    const failure = await firstIn("record-executions-failures");
-    deepEqual(
-      [failure["requestContext"]?.["condition"], failure["requestContext"]?.["approximateInvokeCount"]],
-      ["RetriesExhausted", 3],
-    );
+    for (const queue of ["record-executions-failures", "record-batch-jobs-failures"]) {
+      const { requestContext } = await firstIn(queue);
+      deepEqual(
+        [requestContext?.["condition"], requestContext?.["approximateInvokeCount"]],
+        ["RetriesExhausted", 3],
+      );
+    }
   }).timeout(60_000);
 });

@@ -11,7 +11,7 @@ type Handler = (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse>;
 
 /** A job that takes no time. */
 const submitted = (jobId: string, facts: Partial<JobRecord> = {}): JobRecord =>
-  aJob({ jobId, process: "unchecked", parameters: { seconds: 0 }, ...facts });
+  aJob({ jobId, process: "unchecked", parameters: '{"seconds":0}', ...facts });
 
 describe("A batch of submitted jobs", () => {
   let bench: HandlerBench;
@@ -31,7 +31,12 @@ describe("A batch of submitted jobs", () => {
   after(() => bench.close());
 
   const handlerWith = (names: Record<string, string>): Handler =>
-    startJobs({ ...settings, stateMachineNames: JSON.stringify(names) });
+    startJobs({
+      ...settings,
+      stateMachineNames: JSON.stringify(names),
+      containerProcesses: [],
+      outputsUrl: "",
+    });
 
   const executionArn = (jobId: string) => `${machineArn.replace(":stateMachine:", ":execution:")}:${jobId}`;
 
