@@ -18,14 +18,14 @@ const known = ["jobName", "jobQueue", "jobDefinition", "parameters"];
 export function parseBatchSubmission(body: string, queues: readonly string[]): BatchSubmission | Problem {
   const value = parseObject(body);
   if (!value) return { status: 400, title: "Bad Request", detail: "The body is not a JSON object." };
-  const { jobName, jobQueue, jobDefinition, parameters = {} } = value;
-  const errors = [...unknownMembers(value), ...malformed(jobName, jobQueue, jobDefinition)];
+  const errors = [...unknownMembers(value), ...malformed(value)];
   if (errors.length > 0) {
     const detail = "The body does not have the shape of a SubmitJob that can be taken.";
     return { status: 400, title: "Bad Request", detail, errors };
   }
-  if (!queues.some((queue) => queue === jobQueue)) {
-    const detail = `There is no queue "${String(jobQueue)}". Known queues: ${queues.join(", ")}.`;
+  const { jobName, jobQueue, jobDefinition, parameters = {} } = value as unknown as SubmitJobBody;
+  if (!queues.includes(jobQueue)) {
+    const detail = `There is no queue "${jobQueue}". Known queues: ${queues.join(", ")}.`;
     return {
       status: 422,
       title: "Unprocessable Content",
@@ -33,11 +33,14 @@ export function parseBatchSubmission(body: string, queues: readonly string[]): B
       errors: [{ pointer: "/jobQueue", detail }],
     };
   }
-  return {
-    jobName: String(jobName),
-    jobDefinition: String(jobDefinition).replace(/:\d+$/, ""),
-    parameters: parameters as JsonObject,
-  };
+  return { jobName, jobDefinition: jobDefinition.replace(/:\d+$/, ""), parameters };
+}
+
+interface SubmitJobBody {
+  readonly jobName: string;
+  readonly jobQueue: string;
+  readonly jobDefinition: string;
+  readonly parameters?: JsonObject;
 }
 
 function parseObject(body: string): JsonObject | undefined {
@@ -63,12 +66,13 @@ function unknownMembers(value: JsonObject): Violation[] {
 }
 
 /** Source: the API reference of SubmitJob, for the job's name. */
-function malformed(jobName?: Json, jobQueue?: Json, jobDefinition?: Json): Violation[] {
+function malformed({ jobName, jobQueue, jobDefinition, parameters = {} }: JsonObject): Violation[] {
   const named = typeof jobName === "string" && /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(jobName);
   const rules: [boolean, string, string][] = [
     [named, "/jobName", "must be 1 to 128 letters, digits, hyphens or underscores"],
     [typeof jobQueue === "string", "/jobQueue", "must be the name or the ARN of a queue"],
     [typeof jobDefinition === "string", "/jobDefinition", "must name a process of the catalogue"],
+    [typeof parameters === "object" && parameters !== null, "/parameters", "must be an object"],
   ];
   return rules.flatMap(([holds, pointer, detail]) => (holds ? [] : [{ pointer, detail }]));
 }

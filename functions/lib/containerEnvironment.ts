@@ -16,12 +16,14 @@ export function containerEnvironment(
   parameters: JsonObject,
   outputsUrl: string,
 ): ContainerVariable[] {
-  const scalars = Object.entries(parameters).filter(
-    ([name, value]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && value !== null && typeof value !== "object",
+  const variables = Object.entries(parameters).flatMap(([name, value]) =>
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && value !== null && typeof value !== "object"
+      ? [{ Name: `PARAM_${name}`, Value: String(value) }]
+      : [],
   );
   return [
     { Name: "JOB_ID", Value: jobId },
     { Name: "OUTPUT_URL", Value: `${outputsUrl}/${jobId}/` },
-    ...scalars.map(([name, value]) => ({ Name: `PARAM_${name}`, Value: String(value) })),
+    ...variables,
   ];
 }

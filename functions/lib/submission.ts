@@ -139,7 +139,7 @@ function inexactNumbers(value: Json, pointer: string): Violation[] {
   }
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
-    inexactNumbers(inner as Json, `${pointer}/${key.replace(/~/g, "~0").replace(/\//g, "~1")}`),
+    inexactNumbers(inner, `${pointer}/${key.replace(/~/g, "~0").replace(/\//g, "~1")}`),
   );
 }
 

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { archiveFiles, inlineHandlers } from "../helpers/handlerArchives";
 
-describe("Not so yet (issue 2)", () => {
+describe("The names of functions in closures", () => {
   it("the archives that tests make are those that are uploaded: no function has the name of one of mocha's globals", async () => {
     const globals = [
       "describe",

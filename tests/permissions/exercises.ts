@@ -1,5 +1,5 @@
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
-import { BatchClient, SubmitJobCommand } from "@aws-sdk/client-batch";
+import { BatchClient, SubmitJobCommand, TerminateJobCommand } from "@aws-sdk/client-batch";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
@@ -96,6 +96,18 @@ const stopPatient: Exercise = async (relay) => {
   return () => relay.sfn.send(new StopExecutionCommand({ executionArn: job.executionArn }));
 };
 
+/** A container runs, and is ended by someone else. */
+const terminatePatient: Exercise = async (relay) => {
+  const jobId = await relay.submit("patient");
+  const batchJobId = await relay.eventually("a running container", async () => {
+    const detail = (await relay.job(jobId)).steps["batch"]?.detail as
+      { status: string; batchJobId: string } | undefined;
+    return detail?.status === "RUNNING" ? detail.batchJobId : undefined;
+  });
+  const client = new BatchClient(relay.clientConfig);
+  return () => client.send(new TerminateJobCommand({ jobId: batchJobId, reason: "enough" }));
+};
+
 const oversized = "x".repeat(300_000);
 
 /** What needs each statement, by the beginning of its title; the longest that fits counts. */
@@ -153,7 +165,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   },
   "workflow-patient": async (relay) => () => relay.submit("patient"),
   "workflow-patient/FollowContainers": stopPatient,
-  "workflow-patient/UpdateJobs": async (relay) => () => relay.submit("patient"),
+  "workflow-patient/UpdateJobs": terminatePatient,
   "workflow-missing": async (relay) => () => relay.submit("missing"),
   callbacks: drop("success.json", "{}"),
   key: drop("success.json", "{}"),

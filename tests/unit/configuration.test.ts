@@ -6,7 +6,7 @@ import { readStackSettings } from "../../components/stackSettings";
 import { readStackConfig } from "../../local/runtime/stackConfig";
 import { inNewFolder } from "../helpers/folders";
 
-describe("Not so yet (issue 2): settings of a wrong type are refused", () => {
+describe("Settings of a wrong type are refused", () => {
   const wrong: [key: string, value: string][] = [
     ["jobRetentionDays", "7d"],
     ["logRetentionDays", "1 year"],
@@ -24,7 +24,7 @@ describe("Not so yet (issue 2): settings of a wrong type are refused", () => {
   }
 });
 
-describe("Not so yet (issue 2): a stack's file may be", () => {
+describe("A stack's file may be", () => {
   const read = (project: string, stack: string) =>
     inNewFolder(async (folder) => {
       writeFileSync(path.join(folder, "Pulumi.yaml"), `name: relay\nruntime: nodejs\n${project}`);

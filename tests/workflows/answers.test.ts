@@ -8,7 +8,7 @@ import { apiEvent, objectsCreated, sqsEvent } from "../helpers/lambdaEvents";
 
 const receivedAt = "2026-01-01T00:00:00.000Z";
 
-describe("Not so yet (issue 2)", () => {
+describe("Answers of the other side", () => {
   let bench: HandlerBench;
   before(async function () {
     this.timeout(60_000);
