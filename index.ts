@@ -3,9 +3,11 @@ import { BatchCompute } from "./components/batch/batchCompute";
 import { BatchRecorder } from "./components/batch/batchRecorder";
 import { CallbackOrchestrator } from "./components/callbackOrchestrator";
 import { parseCatalogue } from "./components/catalogue/parseCatalogue";
+import { parseTriggers } from "./components/catalogue/parseTriggers";
 import { batchStepsOf } from "./components/catalogue/process";
 import { JobsApi } from "./components/jobsApi/jobsApi";
 import { JobStore } from "./components/jobStore";
+import { MetricTriggers } from "./components/metricTriggers";
 import { Notifications } from "./components/notifications";
 import { StackKey } from "./components/stackKey";
 import { readStackSettings } from "./components/stackSettings";
@@ -13,8 +15,12 @@ import { steps } from "./functions/steps";
 
 const config = new pulumi.Config("jobrelay");
 const settings = readStackSettings(config);
-const catalogue = parseCatalogue(config.getObject("processes"), { functions: Object.keys(steps) });
+const catalogue = parseCatalogue(config.getObject("processes"), {
+  functions: Object.keys(steps),
+  retentionDays: settings.jobRetentionDays,
+});
 
+const triggers = parseTriggers(config.getObject("triggers"), catalogue);
 const foundation = { settings, key: new StackKey("data-key", settings) };
 const jobs = new JobStore("jobs", foundation);
 const runsContainers = Object.values(catalogue).some((process) => batchStepsOf(process).length > 0);
@@ -22,6 +28,7 @@ const batch = runsContainers ? new BatchCompute("batch", { catalogue, foundation
 if (batch) new BatchRecorder("batch-recorder", { batch, jobs, foundation });
 const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, batch, jobs, foundation });
 const api = new JobsApi("jobs-api", { catalogue, batch, jobs, foundation });
+new MetricTriggers("triggers", { triggers, catalogue, jobs, foundation });
 const notifications = new Notifications("notifications", { jobs, foundation });
 
 /** Where to start jobs and follow them. */

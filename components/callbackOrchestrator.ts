@@ -146,7 +146,7 @@ function createStarter(
   workflows: Workflows,
   parent: pulumi.Resource,
 ): void {
-  const arns = Object.values(workflows).map((workflow) => workflow.stateMachineArn);
+  const arns = arnsOf(workflows);
   const starter = new InlineFunction(
     "start-jobs",
     {
@@ -174,6 +174,10 @@ function createStarter(
     eventName: ["INSERT"],
     dynamodb: { NewImage: { status: { S: ["SUBMITTED"] } } },
   });
+}
+
+function arnsOf(workflows: Workflows): pulumi.Output<string>[] {
+  return Object.values(workflows).map((workflow) => workflow.stateMachineArn);
 }
 
 /** `arn:…:stateMachine:`, which all state machines of a stack share. */
@@ -206,7 +210,8 @@ function createRecorder(
         "detail-type": ["Step Functions Execution Status Change"],
         detail: {
           status: ["FAILED", "TIMED_OUT", "ABORTED"],
-          stateMachineArn: Object.values(workflows).map((workflow) => workflow.stateMachineArn),
+          // One prefix, for a pattern holds 2,048 characters: other stacks' executions match no job here.
+          stateMachineArn: [{ prefix: pulumi.all(arnsOf(workflows)).apply(commonPrefix) }],
         },
       }),
     },

@@ -43,7 +43,7 @@ export class JobStore extends pulumi.ComponentResource {
 
   /**
    * Feeds changes of jobs to a function, in order. A record that keeps failing does not block the others for long:
-   * its batch is halved, and after five tries its place in the stream goes to the queue of failures.
+   * its batch is halved, and after seven tries its place in the stream goes to the queue of failures.
    * @param filter an event pattern for stream records
    */
   consumeBy(purpose: string, consumer: InlineFunction, filter: object): aws.lambda.EventSourceMapping {
@@ -55,7 +55,8 @@ export class JobStore extends pulumi.ComponentResource {
         functionName: consumer.arn,
         startingPosition: "TRIM_HORIZON",
         batchSize: 25,
-        maximumRetryAttempts: 5,
+        // Tries become rarer: six retries last a minute, which a service may be away, and no poison holds up longer.
+        maximumRetryAttempts: 6,
         bisectBatchOnFunctionError: true,
         functionResponseTypes: ["ReportBatchItemFailures"],
         filterCriteria: { filters: [{ pattern: JSON.stringify(filter) }] },

@@ -125,17 +125,26 @@ function encryptionRule(key: StackKey) {
 
 /** Whoever asks for no encryption gets the bucket's own; whoever asks for another kind or key is refused. */
 function denyOtherEncryption(bucket: aws.s3.Bucket, key: StackKey): ResourcePolicyStatement[] {
-  const deny = (sid: string, header: string, value: pulumi.Input<string>): ResourcePolicyStatement => ({
+  const kind = "s3:x-amz-server-side-encryption";
+  const keyId = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+  const customerKey = "s3:x-amz-server-side-encryption-customer-algorithm";
+  const deny = (
+    sid: string,
+    conditions: NonNullable<ResourcePolicyStatement["conditions"]>,
+  ): ResourcePolicyStatement => ({
     sid,
     effect: "Deny",
     principal: "*",
     actions: ["s3:PutObject"],
     resources: [pulumi.interpolate`${bucket.arn}/*`],
-    // A missing key satisfies StringNotEquals, so that its presence must be asked for.
-    conditions: { Null: { [`s3:${header}`]: "false" }, StringNotEquals: { [`s3:${header}`]: value } },
+    conditions,
   });
+  // A missing key satisfies StringNotEquals, so that its presence must be asked for.
   return [
-    deny("KmsOnly", "x-amz-server-side-encryption", "aws:kms"),
-    deny("OwnKeyOnly", "x-amz-server-side-encryption-aws-kms-key-id", key.arn),
+    deny("KmsOnly", { Null: { [kind]: "false" }, StringNotEquals: { [kind]: "aws:kms" } }),
+    deny("OwnKeyOnly", { Null: { [keyId]: "false" }, StringNotEquals: { [keyId]: key.arn } }),
+    // KMS without a key means the account's default key, not the bucket's.
+    deny("NoDefaultKey", { Null: { [kind]: "false", [keyId]: "true" } }),
+    deny("NoCustomerKey", { Null: { [customerKey]: "false" } }),
   ];
 }

@@ -37,6 +37,12 @@ function keyPolicy(): pulumi.Output<string> {
   const account = aws.getCallerIdentityOutput().accountId;
   const region = aws.getRegionOutput().region;
   const { partition } = aws.getPartitionOutput();
+  const throughHere = {
+    "kms:CallerAccount": account,
+    "kms:ViaService": region.apply((name) =>
+      throughServices.map((service) => `${service}.${name}.amazonaws.com`),
+    ),
+  };
   const here = { StringEquals: { "aws:SourceAccount": account } };
   return resourcePolicy([
     keyStatement(
@@ -46,7 +52,6 @@ function keyPolicy(): pulumi.Output<string> {
     ),
     {
       ...keyStatement("UseThroughServices", { AWS: "*" }, [
-        "kms:CreateGrant",
         "kms:Decrypt",
         "kms:DescribeKey",
         "kms:Encrypt",
@@ -54,14 +59,12 @@ function keyPolicy(): pulumi.Output<string> {
         "kms:ReEncryptFrom",
         "kms:ReEncryptTo",
       ]),
-      conditions: {
-        StringEquals: {
-          "kms:CallerAccount": account,
-          "kms:ViaService": region.apply((name) =>
-            throughServices.map((service) => `${service}.${name}.amazonaws.com`),
-          ),
-        },
-      },
+      conditions: { StringEquals: throughHere },
+    },
+    {
+      // DynamoDB keeps a grant for each table.
+      ...keyStatement("GrantToServices", { AWS: "*" }, ["kms:CreateGrant"]),
+      conditions: { StringEquals: throughHere, Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
     {
       // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html

@@ -5,12 +5,14 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { answerHandoff } from "./lib/answerHandoff";
 import { handleMessages } from "./lib/batchResponse";
 import {
-  callbackKind,
+  answerRoom,
+  callbackNames,
   handoffDeadline,
   handoffFolder,
   outboundData,
   type HandoffRequest,
 } from "./lib/handoff";
+import type { HandoffRecord } from "./lib/job";
 import { changeJob } from "./lib/jobsTable";
 import { logEvent } from "./lib/logEvent";
 import type { AnswerContext } from "./lib/readCallback";
@@ -42,10 +44,15 @@ export const dispatchHandoffs = (settings: DispatchHandoffsSettings) => {
   return async (event: SQSEvent): Promise<SQSBatchResponse> => handleMessages(event, handle);
 };
 
+function handoffRecord(request: HandoffRequest): HandoffRecord {
+  const { step, token, enteredAt, attempt } = request;
+  const [deadline, folder] = [handoffDeadline(request), handoffFolder(request)];
+  return { step, token, requestedAt: enteredAt, attempt, deadline, folder, room: answerRoom(request) };
+}
+
 /** Keeps the token. The newest request of a job wins, and one that was answered is not opened again. */
 function recordHandoff(context: AnswerContext, request: HandoffRequest): Promise<boolean> {
   const { jobId, step, token, enteredAt, attempt } = request;
-  const deadline = handoffDeadline(request);
   const done = Object.keys(request.results).map((name, index) => [`#done${index}`, name] as const);
   return changeJob(context.table, context.tableName, jobId, {
     update:
@@ -62,7 +69,7 @@ function recordHandoff(context: AnswerContext, request: HandoffRequest): Promise
       ...(done.length > 0 ? { ":succeeded": "SUCCEEDED" } : {}),
       ":waiting": "WAITING",
       ":running": "RUNNING",
-      ":handoff": { step, token, requestedAt: enteredAt, attempt, deadline, folder: handoffFolder(request) },
+      ":handoff": handoffRecord(request),
       ":token": token,
       ":enteredAt": enteredAt,
       ":attempt": attempt,
@@ -83,18 +90,23 @@ async function writeOutbound(context: AnswerContext, request: HandoffRequest): P
   await put("data.json", data, "application/json");
 }
 
-/** An answer that was dropped before the token was kept resumed nothing: its event found no hand-off. */
-async function answerEarly(context: AnswerContext, folder: string): Promise<void> {
-  const prefix = `inbound/${folder}`;
-  const { Contents = [] } = await context.objects.send(
-    new ListObjectsV2Command({ Bucket: context.bucketName, Prefix: prefix }),
+/** When a callback arrived, if it did. Looked for by name, since a listing of the folder may be cut before it. */
+async function findCallback({ objects, bucketName }: AnswerContext, folder: string, file: string) {
+  const key = `inbound/${folder}${file}`;
+  // A key comes before all longer ones that begin with it.
+  const { Contents = [] } = await objects.send(
+    new ListObjectsV2Command({ Bucket: bucketName, Prefix: key, MaxKeys: 1 }),
   );
-  const files = Contents.map(({ Key = "", LastModified = new Date() }) => ({
-    file: Key.slice(prefix.length),
+  return Contents.filter(({ Key }) => Key === key).map(({ LastModified = new Date() }) => ({
+    file,
     receivedAt: LastModified.toISOString(),
   }));
-  const callbacks = files.filter(({ file }) => callbackKind(file) !== undefined);
-  callbacks.sort((a, b) => a.receivedAt.localeCompare(b.receivedAt));
+}
+
+/** An answer that was dropped before the token was kept resumed nothing: its event found no hand-off. */
+async function answerEarly(context: AnswerContext, folder: string): Promise<void> {
+  const found = await Promise.all(callbackNames.map((file) => findCallback(context, folder, file)));
+  const callbacks = found.flat().sort((a, b) => a.receivedAt.localeCompare(b.receivedAt));
   const jobId = folder.slice(0, folder.indexOf("/"));
   for (const { file, receivedAt } of callbacks) {
     await answerHandoff(context, { jobId, folder, file }, receivedAt);

@@ -1,4 +1,5 @@
 import type { Account } from "./account";
+import { alarmActions } from "./alarmActions";
 import { Apis } from "./apis";
 import type { Clock } from "./clock";
 import { createEndpoint } from "./endpoint/server";
@@ -10,6 +11,7 @@ import { createSts } from "./iam/sts";
 import type { Log } from "./log";
 import { createBatch, type Batch } from "./services/batch";
 import { submitJobSync } from "./services/batch/submitJobSync";
+import { createCloudWatch, type CloudWatch } from "./services/cloudwatch";
 import { startDynamoDb, type DynamoDb } from "./services/dynamodb";
 import { authorizedStreams } from "./services/dynamodb/authorizedStreams";
 import { createEvents, type Events } from "./services/events";
@@ -34,6 +36,7 @@ export interface Cloud extends Services {
 /** What resource adapters make resources in. */
 interface Services {
   readonly batch: Batch;
+  readonly cloudWatch: CloudWatch;
   readonly dynamoDb: DynamoDb;
   readonly events: Events;
   readonly lambda: Lambda;
@@ -73,7 +76,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const verify = createVerifier({ account, clock, credentials });
   const doors = { port: options.apiPort, portOption: "--port" };
   const apis = new Apis({ account, clock, log, verify, authorize, dispatch, ...doors });
-  const { batch, lambda, stepFunctions, events, messaging, dynamoDb } = services;
+  const { batch, cloudWatch, lambda, stepFunctions, events, messaging, dynamoDb } = services;
   return {
     ...services,
     account,
@@ -82,7 +85,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     apis,
     async stop() {
       await apis.stop();
-      await Promise.all([batch.stop(), lambda.stop(), stepFunctions.stop(), events.stop()]);
+      await Promise.all([
+        cloudWatch.stop(),
+        batch.stop(),
+        lambda.stop(),
+        stepFunctions.stop(),
+        events.stop(),
+      ]);
       await endpoint.stop();
       await Promise.all([messaging.stop(), dynamoDb.stop()]);
     },
@@ -126,7 +135,13 @@ async function startServices(
     integrations: submitJobSync({ account, batch, log, authorize: access.authorize }),
     emit: (event) => events.publish(event),
   });
-  return { batch, dynamoDb, events, lambda, logs: createLogs({ account, clock }), messaging, stepFunctions };
+  const cloudWatch = createCloudWatch({
+    ...{ account, clock, log },
+    emit: (event) => events.publish(event),
+    onAction: alarmActions(dispatch, lambda),
+  });
+  const logs = createLogs({ account, clock });
+  return { batch, cloudWatch, dynamoDb, events, lambda, logs, messaging, stepFunctions };
 }
 
 /** The services by their signing names. */
@@ -137,6 +152,7 @@ function wireServices(services: Services): Record<string, Service> {
     dynamodb: services.dynamoDb.service,
     events: services.events.service,
     lambda: services.lambda.service,
+    monitoring: services.cloudWatch.service,
     logs: services.logs.service,
     s3: messaging.s3,
     sns: messaging.sns,

@@ -12,7 +12,8 @@ interface StructuredLine {
 
 /**
  * Writes the lines of the local cloud for people: the time, and of a function's JSON the job, what happened and the
- * fields that say more. Other lines are written as they are.
+ * fields that say more. Other lines are written as they are. Control characters are escaped: what a function logs came
+ * from elsewhere, and must not command the terminal.
  */
 export function readableLog(write: (line: string) => void, now: () => Date = () => new Date()): Log {
   return (line) => write(`${clockTime(now())}  ${readable(line)}`);
@@ -28,13 +29,19 @@ function clockTime(time: Date): string {
 function readable(line: string): string {
   const start = line.indexOf("{");
   const parsed = start < 0 ? undefined : parseLine(line.slice(start));
-  if (parsed?.message === undefined) return line;
+  if (parsed?.message === undefined) return escaped(line, /[^\P{Cc}\t\n]/gu);
   const { level, message, jobId, process, error, ...fields } = parsed;
   const about = [process, jobId].filter((part) => part !== undefined).join(" ");
   const more = Object.entries(fields).map(([name, value]) => `${name}=${asText(value)}`);
   const failure = error ? [`${error.name ?? "Error"}: ${error.message ?? ""}`] : [];
   const source = level === "ERROR" ? `${line.slice(0, start).trim()} ` : "";
-  return [about, `${source}${message}`, ...more, ...failure].filter((part) => part !== "").join("  ");
+  const parts = [about, `${source}${message}`, ...more, ...failure].filter((part) => part !== "");
+  // A line of its own would pass for another entry.
+  return escaped(parts.join("  "), /[^\P{Cc}\t]/gu);
+}
+
+function escaped(text: string, characters: RegExp): string {
+  return text.replace(characters, (each) => `\\x${each.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
 function parseLine(text: string): StructuredLine | undefined {

@@ -79,6 +79,7 @@ function parseSteps(
     return [];
   }
   const steps = value.flatMap((entry, index) => parseStep(`${key}[${index}]`, entry, rules, issues) ?? []);
+  checkWaits(key, steps, rules, issues);
   steps.forEach(({ name }, index) => {
     if (steps.findIndex((step) => step.name === name) < index) {
       const rule = "a step's name is used once in a process";
@@ -86,4 +87,16 @@ function parseSteps(
     }
   });
   return steps;
+}
+
+/** A job must not expire while it waits. */
+function checkWaits(key: string, steps: readonly Step[], rules: StepRules, issues: CatalogueIssue[]): void {
+  const seconds = steps.reduce((sum, step) => sum + (step.kind === "handoff" ? step.deadlineSeconds : 0), 0);
+  if (seconds < rules.retentionDays * 86_400) return;
+  issues.push({
+    key,
+    value: `${seconds / 3_600} hours of waiting`,
+    rule: `hand-offs together wait less than jobrelay:jobRetentionDays, ${rules.retentionDays} days, after which a job expires`,
+    remedy: "Shorten a deadline, or keep jobs longer.",
+  });
 }

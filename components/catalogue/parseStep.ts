@@ -10,6 +10,8 @@ import { parseStepName } from "./stepName";
 export interface StepRules {
   /** The names registered in `functions/steps/`. */
   readonly functions: readonly string[];
+  /** After how many days a job and its files expire. */
+  readonly retentionDays: number;
 }
 
 /** An execution of a Standard workflow lives for a year at most. */

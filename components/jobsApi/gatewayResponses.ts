@@ -16,7 +16,9 @@ export const gatewayResponses = {
   REQUEST_TOO_LARGE: gatewayResponse(413, "Content Too Large"),
   UNSUPPORTED_MEDIA_TYPE: gatewayResponse(415, "Unsupported Media Type"),
   THROTTLED: gatewayResponse(429, "Too Many Requests"),
-  INTEGRATION_FAILURE: gatewayResponse(504, "Gateway Timeout"),
+  API_CONFIGURATION_ERROR: gatewayResponse(500, "Internal Server Error"),
+  // The function could not be called, or its answer not be used; a body above Lambda's 6 MB ends here, too.
+  INTEGRATION_FAILURE: gatewayResponse(502, "Bad Gateway"),
   INTEGRATION_TIMEOUT: gatewayResponse(504, "Gateway Timeout"),
 };
 

@@ -5,6 +5,7 @@ import { getJob } from "../../functions/getJob";
 import { submitBatchJob } from "../../functions/submitBatchJob";
 import { submitJob } from "../../functions/submitJob";
 import type { BatchCompute } from "../batch/batchCompute";
+import { knownProcesses } from "../catalogue/knownProcesses";
 import type { Catalogue } from "../catalogue/process";
 import type { Foundation } from "../foundation";
 import { InlineFunction } from "../inlineFunction";
@@ -68,7 +69,7 @@ export class JobsApi extends pulumi.ComponentResource {
         {
           handler: inlineHandler(submitJob, {
             tableName: jobs.tableName,
-            processes: knownProcesses(catalogue),
+            processes: knownProcesses(Object.values(catalogue)),
             retentionDays: foundation.settings.jobRetentionDays,
           }),
           statements: [jobs.allowCreate()],
@@ -94,7 +95,7 @@ export class JobsApi extends pulumi.ComponentResource {
   ): InlineFunction {
     const handler = inlineHandler(submitBatchJob, {
       tableName: jobs.tableName,
-      processes: knownProcesses(catalogue),
+      processes: knownProcesses(Object.values(catalogue)),
       retentionDays: foundation.settings.jobRetentionDays,
       queueArn: batch.queueArn,
       queueAliases: foundation.settings.batch.queueAliases,
@@ -171,14 +172,4 @@ export class JobsApi extends pulumi.ComponentResource {
 
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-/** What `submitJob` needs to know of the catalogue. */
-function knownProcesses(catalogue: Catalogue) {
-  return Object.fromEntries(
-    Object.values(catalogue).map(({ name, parameters, steps }) => [
-      name,
-      { parameters: JSON.parse(JSON.stringify(parameters)) as never, steps: steps.map((step) => step.name) },
-    ]),
-  );
 }

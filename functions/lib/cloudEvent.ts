@@ -43,8 +43,11 @@ export function jobEvent(job: JobRecord): JobEvent {
   };
 }
 
-/** The subject line of a notification: printable ASCII, at most 100 characters, as SNS wants it. */
+/** The subject line of a notification: printable ASCII, less than 100 characters, as SNS wants it. */
 export function subjectLine({ process, client, status, jobId }: JobRecord): string {
+  const end = ` ${status} (${jobId})`;
   const whom = client === undefined ? "" : ` for ${client}`;
-  return `Job ${process}${whom} ${status} (${jobId})`.replace(/[^ -~]/g, "?").slice(0, 100);
+  // A long client makes room for how the job ended.
+  const subject = `Job ${process}${whom}`.slice(0, Math.max(99 - end.length, 0)) + end;
+  return subject.replace(/[^ -~]/g, "?").slice(0, 99);
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "./job";
+import type { JsonObject } from "./job";
 
 /** What the hand-off state of a workflow sends to the hand-off queue. */
 export interface HandoffRequest {
@@ -27,6 +27,12 @@ const callbackFiles: Readonly<Record<string, CallbackKind>> = {
   "failure.json": "failure",
   "heartbeat.json": "heartbeat",
 };
+
+/** The names of all callbacks, in the order in which S3 lists them. */
+export const callbackNames: readonly string[] = Object.keys(callbackFiles).sort();
+
+/** The file that explains why a callback was rejected. */
+export const rejectionFile = "rejected.json";
 
 /** What a file means; nothing for one that means nothing, whatever it is called. */
 export function callbackKind(file: string): CallbackKind | undefined {
@@ -69,37 +75,11 @@ export function parseInboundKey(encodedKey: string): InboundKey | undefined {
 /** The most that a callback may hold, in bytes: Step Functions takes 262,144 for a task's output, and adds to it. */
 export const callbackLimit = 200 * 1024;
 
-/** A callback's content; an empty file is `{}`. @throws CallbackRejected when it cannot be used */
-export function parseCallback(file: string, content: string): Json {
-  if (content.trim() === "") return {};
-  try {
-    return JSON.parse(content) as Json;
-  } catch (error) {
-    throw callbackRejected(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
+/** What Step Functions lets a state pass on, in bytes, and what of it is kept free for what the workflow adds. */
+const [stateLimit, stateMargin] = [262_144, 4_096];
 
-const rejectedName = "CallbackRejected";
-
-/** An error that means: this file resumes nothing, tell the other side why. Named rather than a class, since closures lose classes of errors. */
-export function callbackRejected(reason: string): Error {
-  return Object.assign(new Error(reason), { name: rejectedName });
-}
-
-export function isCallbackRejected(error: unknown): error is Error {
-  return error instanceof Error && error.name === rejectedName;
-}
-
-/** The error that a `failure.json` gives the workflow. Names that Step Functions keeps for itself are not the partner's to use. */
-export function failureOf(content: Json): { error: string; cause: string } {
-  const { error, cause } =
-    typeof content === "object" && content !== null && !Array.isArray(content)
-      ? (content as JsonObject)
-      : { error: undefined, cause: content };
-  const usable = typeof error === "string" && error !== "" && !error.startsWith("States.");
-  const reason = cause ?? (usable ? "the other side gave no cause" : content);
-  return {
-    error: usable ? error.slice(0, 256) : "HandoffFailed",
-    cause: (typeof reason === "string" ? reason : JSON.stringify(reason)).slice(0, 32_768),
-  };
+/** The bytes that an answer may have beside what the workflow carries already. */
+export function answerRoom({ jobId, process, client, parameters, results }: HandoffRequest): number {
+  const carried = Buffer.byteLength(JSON.stringify({ jobId, process, client, parameters, results }));
+  return Math.max(0, Math.min(callbackLimit, stateLimit - carried - stateMargin));
 }

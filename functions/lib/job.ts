@@ -32,6 +32,8 @@ export interface HandoffRecord {
   readonly deadline: string;
   /** The folder, under `inbound/` and under `outbound/`, that belongs to this hand-off; ends with a slash. */
   readonly folder: string;
+  /** The bytes that an answer may have, so that the workflow can carry it beside what it has. */
+  readonly room?: number;
 }
 
 /** A callback: which object it was, and when it arrived. */

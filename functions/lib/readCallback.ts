@@ -1,51 +1,42 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
-import {
-  callbackLimit,
-  callbackRejected,
-  isCallbackRejected,
-  parseCallback,
-  type CallbackKind,
-} from "./handoff";
-import type { AnswerRecord, Json } from "./job";
+import { callbackRejected, isCallbackRejected, parseCallback, type CallbackContent } from "./callbackContent";
+import { explainRejection, type RejectionContext } from "./explainRejection";
+import type { CallbackKind } from "./handoff";
+import type { AnswerRecord } from "./job";
 import { logEvent } from "./logEvent";
 
 /** What answering hand-offs acts on. */
-export interface AnswerContext {
+export interface AnswerContext extends RejectionContext {
   readonly table: DynamoDBClient;
-  readonly objects: S3Client;
   readonly workflows: SFNClient;
   readonly tableName: string;
-  readonly bucketName: string;
 }
 
 /** A file that the other side dropped. */
-export interface Callback {
+export interface Callback extends CallbackContent {
   readonly kind: CallbackKind;
-  readonly content: Json;
   readonly answer: AnswerRecord;
+}
+
+/** What is to be read, and the most bytes that it may have. */
+export interface CallbackFile {
+  readonly key: string;
+  readonly kind: CallbackKind;
+  readonly receivedAt: string;
+  readonly room: number;
 }
 
 /** Reads a callback; one that cannot be used is explained beside it. */
 export async function readCallback(
   context: AnswerContext,
-  key: string,
-  kind: CallbackKind,
-  receivedAt: string,
+  { key, kind, receivedAt, room }: CallbackFile,
 ): Promise<Callback | undefined> {
-  const file = key.slice(key.lastIndexOf("/") + 1);
   try {
-    const {
-      Body,
-      ETag = "",
-      ContentLength = 0,
-    } = await context.objects.send(new GetObjectCommand({ Bucket: context.bucketName, Key: key }));
-    if (ContentLength > callbackLimit) {
-      throw callbackRejected(`${file} has ${ContentLength} bytes; ${callbackLimit} are allowed.`);
-    }
-    const content = parseCallback(file, (await Body?.transformToString()) ?? "");
-    return { kind, content, answer: { key, eTag: ETag.replace(/"/g, ""), receivedAt } };
+    const { bytes, eTag } = await readObject(context, key, room);
+    const answer = { key, eTag, receivedAt };
+    return { kind, answer, ...parseCallback(fileName(key), bytes) };
   } catch (error) {
     if (error instanceof NoSuchKey) {
       logEvent("callback is gone", { key });
@@ -57,19 +48,18 @@ export async function readCallback(
   }
 }
 
-async function explainRejection(context: AnswerContext, key: string, reason: string): Promise<void> {
-  logEvent("callback rejected", { key, reason });
-  const remedy = "Write a corrected file under the same name.";
-  const beside = key.replace(/[^/]+$/, "rejected.json");
-  // Beside the file, and where the other side may read: its role cannot read what it has written.
-  for (const Key of [beside, beside.replace(/^inbound\//, "outbound/")]) {
-    await context.objects.send(
-      new PutObjectCommand({
-        Bucket: context.bucketName,
-        Key,
-        Body: JSON.stringify({ file: key, reason, remedy }),
-        ContentType: "application/json",
-      }),
-    );
+async function readObject({ objects, bucketName }: AnswerContext, key: string, room: number) {
+  const command = new GetObjectCommand({ Bucket: bucketName, Key: key });
+  const { Body, ETag = "", ContentLength = 0 } = await objects.send(command);
+  if (ContentLength > room) {
+    // What is not read would keep its connection.
+    if (Body && "destroy" in Body) Body.destroy();
+    throw callbackRejected(`${fileName(key)} has ${ContentLength} bytes; ${room} are allowed.`);
   }
+  const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+  return { bytes, eTag: ETag.replace(/"/g, "") };
+}
+
+function fileName(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1);
 }

@@ -1,6 +1,7 @@
 import type { Adapters } from "./adapter";
 import { apiGatewayAdapters } from "./apiGateway";
 import { batchAdapters } from "./batch";
+import { cloudWatchAdapters } from "./cloudwatch";
 import { dynamoDbAdapters } from "./dynamodb";
 import { eventsAdapters } from "./events";
 import { iamAdapters } from "./iam";
@@ -18,6 +19,7 @@ import { stepFunctionsAdapters } from "./stepFunctions";
 export const adapters: Adapters = {
   ...apiGatewayAdapters,
   ...batchAdapters,
+  ...cloudWatchAdapters,
   ...dynamoDbAdapters,
   ...eventsAdapters,
   ...iamAdapters,

@@ -49,7 +49,7 @@ describe("The permissions of the program", () => {
       functions.map(({ inputs }) => inputs["role"]),
       functions.map(({ name }) => `arn:${name}-role`),
     );
-    deepEqual(functions.length, 11);
+    deepEqual(functions.length, 12);
   });
 
   it("attach no managed policy to any role", () => {
@@ -175,6 +175,7 @@ const expected = {
     "dynamodb:UpdateItem arn:jobs",
     "sqs:SendMessage arn:record-batch-jobs-failures",
   ],
+  "start-alarm-jobs": ["dynamodb:PutItem arn:jobs", "sqs:SendMessage arn:start-alarm-jobs-failures"],
   "batch-execution": ["logs:CreateLogStream arn:batch-log:*", "logs:PutLogEvents arn:batch-log:*"],
   "batch-job": ["s3:PutObject arn:job-outputs/outputs/*"],
   "jobs-api-invoke": ["execute-api:Invoke execute-api:jobs-api-stage/*/*"],

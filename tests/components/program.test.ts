@@ -34,6 +34,12 @@ describe("The program", () => {
     deepEqual(identities(named), []);
   });
 
+  it("makes no network and no queue when no process has a container, and no alarm without a trigger", async () => {
+    const { resources } = await recordProgram({ stack: "prod" });
+    const paid = /^(awsx:|aws:(batch|ec2)\/|aws:cloudwatch\/metricAlarm)/;
+    deepEqual(identities(resources.filter(({ type }) => paid.test(type))), []);
+  });
+
   it("protects the data of the prod stack, and not that of dev", async () => {
     const protectionOf = async (stack: string) => {
       const { resources } = await recordProgram({ stack });
@@ -85,10 +91,18 @@ describe("The program", () => {
       apiUrl: "https://jobs-api-stage",
       jobsApiInvokeRoleArn: "arn:jobs-api-invoke-role",
       handoffBucket: "handoff-files",
+      jobQueueArn: "arn:batch-queue",
+      outputsBucket: "job-outputs",
+      notifierPolicyArn: "arn:batch-notifier",
       partnerRoleArn: "arn:orchestrator-partner-role",
       jobsTable: "jobs",
       notificationTopicArn: "arn:notifications",
-      stateMachineArns: { settlement: "arn:workflow-settlement", sleep: "arn:workflow-sleep" },
+      stateMachineArns: Object.fromEntries(
+        ["settlement", "sleep", "apost", "forecast-energy", "forecast-and-approve"].map((name) => [
+          name,
+          `arn:workflow-${name}`,
+        ]),
+      ),
     });
     match(String(outputs["apiUrl"]), /^https:/);
   });
@@ -114,16 +128,13 @@ describe("The data of a stack", () => {
       logs: ofType("LogGroup").map(({ inputs }) => inputs["kmsKeyId"]),
     };
     for (const [kind, used] of Object.entries(keys)) deepEqual([kind, [...new Set(used)]], [kind, [key]]);
+    const rule = {
+      applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },
+      bucketKeyEnabled: true,
+    };
     deepEqual(
       ofType("BucketServerSideEncryptionConfiguration").map(({ inputs }) => inputs["rules"]),
-      [
-        [
-          {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },
-            bucketKeyEnabled: true,
-          },
-        ],
-      ],
+      ofType("Bucket").map(() => [rule]),
     );
   });
 
@@ -143,25 +154,31 @@ describe("The data of a stack", () => {
   });
 
   it("lies in buckets that nobody outside the account can be let into", () => {
-    deepEqual(named("BucketPublicAccessBlock"), {
-      "handoff-files-access": {
-        bucket: "handoff-files-id",
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-    });
-    deepEqual(named("BucketOwnershipControls"), {
-      "handoff-files-ownership": {
-        bucket: "handoff-files-id",
-        rule: { objectOwnership: "BucketOwnerEnforced" },
-      },
-    });
+    const closed = {
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    };
+    const rule = { objectOwnership: "BucketOwnerEnforced" };
+    const each = (suffix: string, inputs: object) =>
+      Object.fromEntries(
+        ["handoff-files", "job-outputs"].map((name) => [
+          `${name}-${suffix}`,
+          { bucket: `${name}-id`, ...inputs },
+        ]),
+      );
+    deepEqual(named("BucketPublicAccessBlock"), each("access", closed));
+    deepEqual(named("BucketOwnershipControls"), each("ownership", { rule }));
   });
 
   it("is encrypted with a key that admits the services that need it, and nobody directly", () => {
     const [key] = ofType("Key");
+    const services = ["dynamodb", "s3", "sns", "sqs"];
+    const throughServices = {
+      "kms:CallerAccount": "111122223333",
+      "kms:ViaService": services.map((name) => `${name}.eu-west-1.amazonaws.com`),
+    };
     const { Statement } = JSON.parse(String(key?.inputs["policy"])) as {
       Statement: Record<string, unknown>[];
     };
@@ -169,17 +186,11 @@ describe("The data of a stack", () => {
       Statement.map(({ Sid, Principal, Condition }) => [Sid, Principal, Condition]),
       [
         ["Administer", { AWS: "arn:aws:iam::111122223333:root" }, undefined],
+        ["UseThroughServices", { AWS: "*" }, { StringEquals: throughServices }],
         [
-          "UseThroughServices",
+          "GrantToServices",
           { AWS: "*" },
-          {
-            StringEquals: {
-              "kms:CallerAccount": "111122223333",
-              "kms:ViaService": ["dynamodb", "s3", "sns", "sqs"].map(
-                (name) => `${name}.eu-west-1.amazonaws.com`,
-              ),
-            },
-          },
+          { StringEquals: throughServices, Bool: { "kms:GrantIsForAWSResource": "true" } },
         ],
         [
           "S3Notifies",

@@ -7,10 +7,13 @@ import { notifyJobs } from "../../functions/notifyJobs";
 import { recordBatchJobs } from "../../functions/recordBatchJobs";
 import { recordExecutions } from "../../functions/recordExecutions";
 import { resumeJobs } from "../../functions/resumeJobs";
+import { startAlarmJobs } from "../../functions/startAlarmJobs";
 import { startJobs } from "../../functions/startJobs";
 import { steps } from "../../functions/steps";
 import { submitBatchJob } from "../../functions/submitBatchJob";
 import { submitJob } from "../../functions/submitJob";
+
+import { alarmEvent } from "./alarmEvents";
 
 const tableName = pulumi.output("jobs");
 const bucketName = pulumi.output("files");
@@ -34,6 +37,7 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
   dispatchHandoffs: inlineHandler(dispatchHandoffs, { tableName, bucketName }),
   resumeJobs: inlineHandler(resumeJobs, { tableName, bucketName }),
   recordExecutions: inlineHandler(recordExecutions, { tableName }),
+  startAlarmJobs: inlineHandler(startAlarmJobs, { tableName, processes, triggers: {}, retentionDays: 7 }),
   recordBatchJobs: inlineHandler(recordBatchJobs, {
     tableName,
     logGroupName: pulumi.output("log"),
@@ -76,6 +80,19 @@ export const samples: Readonly<Record<string, { readonly event: object; readonly
     event: { body: "{", requestContext },
     answer: problem(400, "Bad Request", "The body is not JSON."),
   },
+  submitBatchJob: {
+    event: { body: "{", requestContext },
+    answer: problem(400, "Bad Request", "The body is not a JSON object."),
+  },
+  recordBatchJobs: {
+    event: {
+      region: "eu-west-1",
+      detail: { jobName: "x", jobId: "b1", jobDefinition: "other:1", status: "RUNNABLE" },
+    },
+    answer: undefined,
+  },
+  // An alarm that closes starts nothing.
+  startAlarmJobs: { event: alarmEvent("energy-jobs", { value: "OK" }, "ALARM"), answer: undefined },
   getJob: {
     event: { pathParameters: { jobId: "no id" }, requestContext },
     answer: problem(404, "Not Found", 'There is no job "no id".'),

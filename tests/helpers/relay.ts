@@ -66,6 +66,7 @@ const processes = {
   },
   patient: { steps: [{ batch: { ...container, command: ["node", "-e", "setTimeout(() => {}, 60000)"] } }] },
   missing: { steps: [{ batch: { ...container, command: ["no-such-program"] } }] },
+  alarmed: { steps: [{ invoke: "generatePayload" }] },
   unchecked: { steps: [{ invoke: "sleep" }] },
   brief: { steps: [{ handoff: { name: "approval", deadline: "1s" } }] },
   attentive: { steps: [{ handoff: { name: "approval", deadline: "1h", heartbeat: "2s" } }] },
@@ -73,6 +74,11 @@ const processes = {
   twice: {
     steps: [{ handoff: { name: "first", deadline: "1h" } }, { handoff: { name: "second", deadline: "1h" } }],
   },
+};
+
+/** The rule of the seed's sample. */
+const triggers = {
+  energy: { metric: { namespace: "Custom", name: "test_m" }, condition: "value > 1", process: "alarmed" },
 };
 
 /** A job as the API shows it, as far as the tests read it. */
@@ -125,6 +131,7 @@ export class Relay {
     const config = {
       "jobrelay:processes": JSON.stringify(processes),
       "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
+      "jobrelay:triggers": JSON.stringify(triggers),
     };
     const cloud = await startLocalCloud({
       stack: "dev",
@@ -247,12 +254,12 @@ export class Relay {
   }
 
   /** Looks again and again until there is something. */
-  async eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-    const deadline = Date.now() + patience;
+  async eventually<T>(what: string, look: () => Promise<T | undefined>, limit = patience): Promise<T> {
+    const deadline = Date.now() + limit;
     for (;;) {
       const found = await look();
       if (found !== undefined) return found;
-      if (Date.now() > deadline) throw new Error(`Not within ${patience} ms: ${what}\n${this.log}`);
+      if (Date.now() > deadline) throw new Error(`Not within ${limit} ms: ${what}\n${this.log}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }

@@ -12,7 +12,7 @@ const reasons: readonly { readonly action: RegExp; readonly sid?: RegExp; readon
   { action: /^kms:/, sid: /^EncryptLogs$/, reason: "CloudWatch Logs keeps nothing on a laptop" },
   {
     action: /^kms:(CreateGrant|DescribeKey|Encrypt|ReEncrypt(From|To))$/,
-    sid: /^UseThroughServices$/,
+    sid: /^(UseThroughServices|GrantToServices)$/,
     reason: "DynamoDB needs it when a table is made with the key",
   },
 ];

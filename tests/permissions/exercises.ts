@@ -3,6 +3,7 @@ import { BatchClient, SubmitJobCommand, TerminateJobCommand } from "@aws-sdk/cli
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
+import { callCloudWatch, putMetric } from "../helpers/cloudWatch";
 import { aJob } from "../helpers/jobs";
 import { signedInvoke } from "../helpers/signedInvoke";
 import type { JobAnswer, Relay } from "../helpers/relay";
@@ -108,6 +109,13 @@ const terminatePatient: Exercise = async (relay) => {
   return () => client.send(new TerminateJobCommand({ jobId: batchJobId, reason: "enough" }));
 };
 
+/** The metric falls, and then meets the condition. */
+const alarm: Exercise = async (relay) => {
+  const AlarmName = `energy-${String(relay.cloud.outputs["jobsTable"])}`;
+  await callCloudWatch(relay, "SetAlarmState", { AlarmName, StateValue: "OK", StateReason: "fell" });
+  return () => putMetric(relay, "Custom", "test_m", 2);
+};
+
 const oversized = "x".repeat(300_000);
 
 /** What needs each statement, by the beginning of its title; the longest that fits counts. */
@@ -154,7 +162,10 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "record-batch-jobs": contain,
   "record-batch-jobs/CreateJobs": submitDirectly,
   "record-batch-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "record-batch-jobs", {}),
+  "start-alarm-jobs": alarm,
+  "start-alarm-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "start-alarm-jobs", {}),
   "batch-job": contain,
+  "workflow-alarmed": async (relay) => () => relay.submit("alarmed"),
   "workflow-container": contain,
   "workflow-job-definition": submitToBatch,
   "workflow-forecast-and-approve": async (relay) => () => relay.submit("forecast-and-approve"),

@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import { CatalogueError, type CatalogueIssue } from "../../components/catalogue/catalogueError";
 import { parseCatalogue } from "../../components/catalogue/parseCatalogue";
 
-const rules = { functions: ["generatePayload", "sleep"] };
+const rules = { functions: ["generatePayload", "sleep"], retentionDays: 400 };
 
 function issuesOf(config: unknown): readonly CatalogueIssue[] {
   let issues: readonly CatalogueIssue[] = [];
@@ -209,6 +209,52 @@ describe("The catalogue", () => {
       deepEqual({ key: issue?.key, value: issue?.value }, { key, value });
       equal(rule.test(issue?.rule ?? ""), true, issue?.rule);
       equal((issue?.remedy ?? "").length > 0, true);
+    });
+  }
+
+  it("refuses hand-offs that may wait longer than their job is kept", () => {
+    const short = { ...rules, retentionDays: 1 };
+    throws(
+      () => parseCatalogue(withSteps({ handoff }), short),
+      /processes\.settlement\.steps is "24 hours of waiting"[^]*jobRetentionDays, 1 days/,
+    );
+  });
+
+  const batch = { image: "busybox", command: ["true"] };
+  it("reads a batch step, and gives it what it does not say", () => {
+    const { settlement } = parseCatalogue(withSteps({ batch }), rules);
+    deepEqual(settlement?.steps, [
+      {
+        kind: "batch",
+        name: "batch",
+        ...batch,
+        vcpus: 0.25,
+        memoryMb: 512,
+        timeoutSeconds: 3_600,
+        attempts: 1,
+      },
+    ]);
+  });
+
+  const badBatch: [title: string, change: object, key: string, rule: RegExp][] = [
+    ["no image", { image: undefined }, "image", /an image is the name/],
+    ["an image with a space", { image: "busy box" }, "image", /an image is the name/],
+    ["a command that is text", { command: "true" }, "command", /a list of texts/],
+    ["a command with a number", { command: ["sleep", 1] }, "command", /a list of texts/],
+    ["a size that Fargate has not", { vcpus: 3 }, "memory", /Fargate has 0\.25, 0\.5, 1, 2, 4, 8, 16 vCPUs/],
+    ["too little memory for its vCPUs", { vcpus: 1, memory: 512 }, "memory", /2048 to 8192 MiB/],
+    ["memory between the steps", { memory: 1_536 }, "memory", /512 to 2048 MiB/],
+    ["a timeout under a minute", { timeout: "30s" }, "timeout", /from 60s to 14d/],
+    ["a timeout that is no duration", { timeout: 60 }, "timeout", /duration/],
+    ["no attempts", { attempts: 0 }, "attempts", /from 1 to 10/],
+    ["an unknown key", { retries: 3 }, "retries", /known keys/],
+  ];
+  for (const [title, change, key, rule] of badBatch) {
+    it(`refuses a batch step with ${title}`, () => {
+      const [issue, ...others] = issuesOf(withSteps({ batch: { ...batch, ...change } }));
+      deepEqual(others, []);
+      equal(issue?.key, `processes.settlement.steps[0].batch.${key}`);
+      equal(rule.test(issue?.rule ?? ""), true, issue?.rule);
     });
   }
 

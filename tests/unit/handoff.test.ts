@@ -1,11 +1,11 @@
 import { deepEqual, throws } from "node:assert/strict";
+import { failureOf, isCallbackRejected, parseCallback } from "../../functions/lib/callbackContent";
 import {
-  failureOf,
+  answerRoom,
+  callbackLimit,
   handoffDeadline,
   handoffFolder,
-  isCallbackRejected,
   outboundData,
-  parseCallback,
   parseInboundKey,
 } from "../../functions/lib/handoff";
 
@@ -67,25 +67,59 @@ describe("A hand-off", () => {
   });
 });
 
-describe("A callback's content", () => {
-  const good: [content: string, expected: unknown][] = [
-    ["", {}],
-    [" \n", {}],
-    ['{"approved":true}', { approved: true }],
-    ["[1]", [1]],
-    ["null", null],
+describe("The room for an answer", () => {
+  const around = `{"jobId":"j1","process":"settlement","client":null,"parameters":{"a":""},"results":{}}`
+    .length;
+  const rooms: [title: string, text: string, expected: number][] = [
+    ["is the limit of callbacks beside little", "", callbackLimit],
+    ["is what the workflow's state leaves", "x".repeat(100_000), 262_144 - 4_096 - 100_000 - around],
+    ["is counted in bytes", "é".repeat(50_000), 262_144 - 4_096 - 100_000 - around],
+    ["is nothing when the state is full", "x".repeat(262_000), 0],
   ];
-  for (const [content, expected] of good) {
-    it(`is read: ${JSON.stringify(content)}`, () =>
-      deepEqual(parseCallback("success.json", content), expected));
+  for (const [title, text, expected] of rooms) {
+    it(title, () => deepEqual(answerRoom({ ...request, parameters: { a: text }, results: {} }), expected));
+  }
+});
+
+const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+
+describe("A callback's content", () => {
+  const good: [title: string, bytes: string, text: string, content: unknown][] = [
+    ["nothing", "", "{}", {}],
+    ["a space", " \n", "{}", {}],
+    ["an object", '{"approved":true}', '{"approved":true}', { approved: true }],
+    ["a list", "[1]", "[1]", [1]],
+    ["null", "null", "null", null],
+    ["a byte order mark", "\ufeff{}", "{}", {}],
+    [
+      "numbers, as they were written",
+      "[12345678901234567890,1e20]",
+      "[12345678901234567890,1e20]",
+      [1.2345678901234567e19, 1e20],
+    ],
+    ["a hundred levels", nested(100), nested(100), JSON.parse(nested(100))],
+    ["brackets in a text", JSON.stringify(nested(200)), JSON.stringify(nested(200)), nested(200)],
+  ];
+  for (const [title, bytes, text, content] of good) {
+    it(`is read: ${title}`, () =>
+      deepEqual(parseCallback("success.json", Buffer.from(bytes)), { text, content }));
   }
 
-  it("is rejected, with the reason, when it is not JSON", () => {
-    throws(
-      () => parseCallback("success.json", "yes"),
-      (error) => isCallbackRejected(error) && error.message.startsWith("success.json is not JSON: "),
-    );
-  });
+  const bad: [title: string, bytes: Buffer, reason: RegExp][] = [
+    ["is not JSON", Buffer.from("yes"), /^success\.json is not JSON: /],
+    ["is not UTF-8", Buffer.from('{"a":"é"}', "latin1"), /^success\.json is not UTF-8\.$/],
+    ["is UTF-16", Buffer.from("\ufeff{}", "utf16le"), /^success\.json is not UTF-8\.$/],
+    ["has 101 levels", Buffer.from(nested(101)), /^success\.json is nested more than 100 levels deep\.$/],
+    ["has 100,000 levels", Buffer.from(nested(100_000)), / nested more than 100 levels deep\.$/],
+  ];
+  for (const [title, bytes, reason] of bad) {
+    it(`is rejected, with the reason, when it ${title}`, () => {
+      throws(
+        () => parseCallback("success.json", bytes),
+        (error) => isCallbackRejected(error) && reason.test(error.message),
+      );
+    });
+  }
 
   const failures: [content: unknown, expected: object][] = [
     [
@@ -99,6 +133,16 @@ describe("A callback's content", () => {
     [
       { error: "States.Timeout", cause: "late" },
       { error: "HandoffFailed", cause: "late" },
+    ],
+    ...["SQS.SdkClientException", "Batch.x", "Lambda.Unknown", "DynamoDB.x", "PermanentFailure", "a\nb"].map(
+      (error): [unknown, object] => [
+        { error, cause: "mine" },
+        { error: "HandoffFailed", cause: "mine" },
+      ],
+    ),
+    [
+      { error: "PermanentFailures", cause: "\ud800" },
+      { error: "PermanentFailures", cause: "\ufffd" },
     ],
     [{ error: 5 }, { error: "HandoffFailed", cause: '{"error":5}' }],
     [

@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { InvalidOutput, SFNClient, ValidationException } from "@aws-sdk/client-sfn";
+import { answerHandoff } from "../../functions/lib/answerHandoff";
 import { resumeJobs } from "../../functions/resumeJobs";
 import { submitJob } from "../../functions/submitJob";
 import { HandlerBench } from "../helpers/handlerBench";
+import { aJob } from "../helpers/jobs";
 import { apiEvent, objectsCreated, sqsEvent } from "../helpers/lambdaEvents";
 
 const receivedAt = "2026-01-01T00:00:00.000Z";
@@ -29,6 +33,23 @@ describe("Answers of the other side", () => {
     return { key: Key, eTag: createHash("md5").update(Body).digest("hex"), receivedAt };
   };
   const about = (...keys: string[]) => sqsEvent(objectsCreated(bench.bucketName, receivedAt, ...keys));
+
+  const inboundOf = (jobId: string, file = "success.json") => ({ jobId, folder: `${jobId}/`, file });
+
+  /** What answering acts on, where Step Functions is asked nothing: what it would have been sent, and what it says. */
+  const contextWith = (tableName: string, answer: () => void = () => undefined) => {
+    const sent: object[] = [];
+    const { clientConfig, s3: objects } = bench.relay;
+    const workflows = new SFNClient(clientConfig);
+    const instead = () => (request: { input: object }) => {
+      sent.push({ ...request.input });
+      answer();
+      return Promise.resolve({ output: { $metadata: {} }, response: undefined });
+    };
+    workflows.middlewareStack.add(instead, { step: "initialize" });
+    const table = new DynamoDBClient(clientConfig);
+    return { context: { tableName, bucketName: bench.bucketName, objects, table, workflows }, sent };
+  };
 
   for (const file of ["constructor", "toString", "__proto__"]) {
     it(`a file with the name ${file} is ignored`, async () => {
@@ -78,6 +99,80 @@ describe("Answers of the other side", () => {
     const { key } = await drop(jobId, "heartbeat.json", '{"row":12345678901234567890}');
     const handler = resumeJobs({ tableName: bench.relayTable, bucketName: bench.bucketName });
     deepEqual((await bench.handle(handler, about(key))).answer, { batchItemFailures: [] });
+  });
+
+  /** Drops a file that has no detail yet, and gives what the job says of the step. */
+  const detailAfter = async (content: string) => {
+    const jobId = await waitingJob();
+    const { key } = await drop(jobId, "heartbeat.json", content);
+    const handler = resumeJobs({ tableName: bench.relayTable, bucketName: bench.bucketName });
+    await bench.handle(handler, about(key));
+    return (await bench.job(jobId, bench.relayTable)).steps["approval"]?.detail;
+  };
+
+  it("a heartbeat's content is kept as it was written, up to 4 KB", async () => {
+    const most = `{"row":12345678901234567890,"note":"${"x".repeat(4_096 - 38)}"}`;
+    const note = "The content of heartbeat.json is over 4096 bytes and was not kept.";
+    deepEqual([most.length, await detailAfter(most)], [4_096, most]);
+    deepEqual(await detailAfter(`${most} `), JSON.stringify(note));
+  });
+
+  it("an answer reaches the workflow as it was written", async () => {
+    const jobId = await waitingJob();
+    const text = ' {"row":12345678901234567890, "n":[1e20]}';
+    const { key } = await drop(jobId, "success.json", text);
+    const { context, sent } = contextWith(bench.relayTable);
+    await bench.handle(() => answerHandoff(context, inboundOf(jobId), receivedAt), undefined);
+    const { handoff } = await bench.job(jobId, bench.relayTable);
+    deepEqual([key, sent], [`inbound/${jobId}/success.json`, [{ taskToken: handoff?.token, output: text }]]);
+  });
+
+  it("an answer that Step Functions refuses gives the hand-off free again, and is explained", async () => {
+    const jobId = await waitingJob();
+    const { key } = await drop(jobId, "success.json", "{}");
+    const before = await bench.job(jobId, bench.relayTable);
+    for (const refusal of [InvalidOutput, ValidationException]) {
+      const { context } = contextWith(bench.relayTable, () => {
+        throw new refusal({ message: "no good", reason: undefined, $metadata: {} });
+      });
+      await bench.handle(() => answerHandoff(context, inboundOf(jobId), receivedAt), undefined);
+      const after = await bench.job(jobId, bench.relayTable);
+      deepEqual({ ...after, updatedAt: before.updatedAt }, before);
+      const rejected = await bench.relay.read(`outbound/${jobId}/rejected.json`, bench.bucketName);
+      const { file, reason } = JSON.parse(rejected ?? "{}") as Record<string, string>;
+      deepEqual([file, reason], [key, "Step Functions refused it: no good"]);
+    }
+    await bench.handle(resumeJobs({ tableName: bench.relayTable, bucketName: bench.bucketName }), about(key));
+    await bench.relay.jobThatIs("SUCCEEDED", jobId);
+  });
+
+  it("an answer may have the bytes that the hand-off's record allows, and a heartbeat more", async () => {
+    const job = aJob({ jobId: "narrow", status: "WAITING", steps: { approval: { status: "WAITING" } } });
+    const handoff = { step: "approval", token: "t", requestedAt: receivedAt, attempt: 0 };
+    await bench.putJob({
+      ...job,
+      handoff: { ...handoff, deadline: receivedAt, folder: "narrow/", room: 10 },
+    });
+    const { context, sent } = contextWith(bench.tableName);
+    const answer = async (file: string, text: string) => {
+      await drop("narrow", file, text);
+      await bench.handle(() => answerHandoff(context, inboundOf("narrow", file), receivedAt), undefined);
+    };
+    await answer("success.json", '{"abc":123}');
+    const rejected = await bench.relay.read("outbound/narrow/rejected.json", bench.bucketName);
+    match(rejected ?? "", /success\.json has 11 bytes; 10 are allowed\./);
+    await answer("heartbeat.json", '{"abc":123}');
+    await answer("success.json", '{"abc":12}');
+    deepEqual(sent, [{ taskToken: "t" }, { taskToken: "t", output: '{"abc":12}' }]);
+  });
+
+  it("our own explanation is passed over in silence", async () => {
+    const jobId = await waitingJob();
+    const { key } = await drop(jobId, "rejected.json", "{}");
+    deepEqual(await bench.handle(resumeJobs(bench), about(key)), {
+      answer: { batchItemFailures: [] },
+      log: [],
+    });
   });
 
   const nested = (levels: number): string => (levels === 0 ? "1" : `{"a":${nested(levels - 1)}}`);

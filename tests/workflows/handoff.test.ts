@@ -199,4 +199,34 @@ describe("A job with a hand-off, from request to notification", () => {
     const { result } = await relay.jobThatIs("SUCCEEDED", jobId);
     deepEqual(result, { first: { n: 1 }, second: { n: 2 } });
   });
+
+  it("takes an answer for a later hand-off before that is open", async () => {
+    const jobId = await waiting("twice");
+    await relay.drop(`inbound/${jobId}/second/success.json`, '{"n":2}');
+    await relay.eventually("the early callback in the log", async () =>
+      relay.log.includes("callback is early") ? true : undefined,
+    );
+    await relay.drop(`inbound/${jobId}/first/success.json`, '{"n":1}');
+    const { result, lateAnswers } = await relay.jobThatIs("SUCCEEDED", jobId);
+    deepEqual([result, lateAnswers], [{ first: { n: 1 }, second: { n: 2 } }, undefined]);
+  });
+
+  const wrong: [title: string, process: string, folder: string, right: string][] = [
+    ["the job's folder, of several hand-offs", "twice", "", "first/"],
+    ["the folder of no step", "twice", "third/", "first/"],
+    ["a step's folder, of a single hand-off", "settlement", "approval/", ""],
+  ];
+  for (const [title, process, folder, right] of wrong) {
+    it(`says where an answer belongs that was dropped in ${title}`, async () => {
+      const jobId = await waiting(process);
+      await relay.drop(`inbound/${jobId}/${folder}success.json`, "{}");
+      const rejected = await relay.eventually("rejected.json", () =>
+        relay.read(`outbound/${jobId}/${folder}rejected.json`),
+      );
+      const { remedy } = JSON.parse(rejected) as Record<string, string>;
+      equal(remedy, `Write the file to inbound/${jobId}/${right}.`);
+      const { status, lateAnswers } = await relay.job(jobId);
+      deepEqual([status, lateAnswers], ["WAITING", undefined]);
+    });
+  }
 });

@@ -1,8 +1,8 @@
 import { deepEqual } from "node:assert/strict";
-import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { dispatchHandoffs } from "../../functions/dispatchHandoffs";
-import type { HandoffRequest } from "../../functions/lib/handoff";
+import { callbackLimit, type HandoffRequest } from "../../functions/lib/handoff";
 import type { HandoffRecord, JobRecord, JobStatus } from "../../functions/lib/job";
 import { HandlerBench } from "../helpers/handlerBench";
 import { aJob } from "../helpers/jobs";
@@ -35,6 +35,7 @@ const handoffFor = (jobId: string, facts: Partial<HandoffRecord> = {}): HandoffR
   attempt: 0,
   deadline: later,
   folder: `${jobId}/`,
+  room: callbackLimit,
   ...facts,
 });
 
@@ -205,6 +206,29 @@ describe("A message that asks for a hand-off", () => {
       });
     }
   }
+
+  it("keeps the room that parameters and results leave for the answer", async () => {
+    const job = aJob({ jobId: "filled", status: "RUNNING", steps: pending });
+    const filled = requestFor("filled", {
+      parameters: {},
+      results: { generatePayload: "x".repeat(100_000) },
+    });
+    const { now } = await dispatch(job, filled);
+    const around = `{"jobId":"filled","process":"settlement","client":null,"parameters":{},"results":{"generatePayload":""}}`;
+    deepEqual(now.handoff, handoffFor("filled", { room: 262_144 - 4_096 - 100_000 - around.length }));
+  });
+
+  it("finds callbacks that were dropped before it among other files", async () => {
+    const { s3 } = bench.relay;
+    const put = (name: string) =>
+      s3.send(
+        new PutObjectCommand({ Bucket: bench.bucketName, Key: `inbound/among/${name}`, Body: "no JSON" }),
+      );
+    for (const name of ["a.json", "failure.json.tmp", "success.json", "success.json.tmp"]) await put(name);
+    const job = aJob({ jobId: "among", status: "RUNNING", steps: pending });
+    const { said } = await dispatch(job, requestFor("among"));
+    deepEqual(said, ["hand-off opened", "callback rejected"]);
+  });
 
   it("goes back to the queue when it cannot be read, and the others of its batch do not", async () => {
     await bench.putJob(aJob({ jobId: "in-batch", status: "RUNNING", steps: pending }));

@@ -13,6 +13,9 @@ const impatientClock: Clock = {
   after: (milliseconds, callback) => systemClock.after(milliseconds / 10, callback),
 };
 
+/** The functions that are called without anyone waiting for the answer. */
+const asynchronous = ["record-executions", "record-batch-jobs", "start-alarm-jobs"];
+
 describe("What can never be handled", () => {
   let relay: Relay;
   let table: DynamoDBClient;
@@ -21,7 +24,7 @@ describe("What can never be handled", () => {
     relay = await Relay.start({ clock: impatientClock });
     table = new DynamoDBClient(relay.clientConfig);
     // First, for its retries take longest: one and two minutes, as waits go here 18 seconds.
-    for (const name of ["record-executions", "record-batch-jobs"]) {
+    for (const name of asynchronous) {
       equal(await signedInvoke(relay, name, {}), 202);
     }
   });
@@ -66,8 +69,8 @@ describe("What can never be handled", () => {
   }).timeout(30_000);
 
   it("is set aside after its retries: an event that is none", async () => {
-    for (const queue of ["record-executions-failures", "record-batch-jobs-failures"]) {
-      const { requestContext } = await firstIn(queue);
+    for (const name of asynchronous) {
+      const { requestContext } = await firstIn(`${name}-failures`);
       deepEqual(
         [requestContext?.["condition"], requestContext?.["approximateInvokeCount"]],
         ["RetriesExhausted", 3],

@@ -79,7 +79,12 @@ function s3Service(state: S3State): Service {
 
 /** The condition keys of S3 that follow from a request's headers, where it has them. */
 function headerConditionKeys(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const names = ["x-amz-acl", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"];
+  const names = [
+    "x-amz-acl",
+    "x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-customer-algorithm",
+  ];
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = headers[name];

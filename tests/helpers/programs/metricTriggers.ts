@@ -9,7 +9,7 @@ import { readStackSettings } from "../../../components/stackSettings";
 // A program of nothing but jobs and what starts them on a metric.
 const config = new pulumi.Config("jobrelay");
 const settings = readStackSettings(config);
-const catalogue = parseCatalogue(config.getObject("processes"), { functions: ["sleep"] });
+const catalogue = parseCatalogue(config.getObject("processes"), { functions: ["sleep"], retentionDays: 90 });
 const triggers = parseTriggers(config.getObject("triggers"), catalogue);
 const foundation = { settings, key: new StackKey("data-key", settings) };
 const jobs = new JobStore("jobs", foundation);

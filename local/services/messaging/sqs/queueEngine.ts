@@ -1,6 +1,7 @@
 import type { Account } from "../../../account";
 import type { JsonObject } from "../../jsonProtocol";
 import { AwsError } from "../../service";
+import { allowAllMessageCharacters } from "./messageCharacters";
 
 /** The queues themselves: an operation of SQS with its input, in the terms of AWS JSON. Queues go by name. */
 export interface QueueEngine {
@@ -12,6 +13,7 @@ export interface QueueEngine {
 /** Queues of the fauxqs package, in memory and without a port. It knows a queue only by the URL that it made up. */
 export async function createQueueEngine(account: Account): Promise<QueueEngine> {
   const { buildApp } = await import("fauxqs");
+  await allowAllMessageCharacters();
   const app = buildApp({ logger: false, defaultRegion: account.region });
   const url = (name: string) => `http://sqs.${account.region}.localhost/${account.accountId}/${name}`;
   return {
