@@ -1,20 +1,15 @@
-import {
-  InvalidToken,
-  SendTaskFailureCommand,
-  SendTaskHeartbeatCommand,
-  SendTaskSuccessCommand,
-  TaskDoesNotExist,
-  TaskTimedOut,
-  type SFNClient,
-} from "@aws-sdk/client-sfn";
-import { callbackKind, failureOf, type InboundKey } from "./handoff";
-import { isTerminal, type AnswerRecord, type HandoffRecord, type JobRecord } from "./job";
+import { claimAnswer, releaseAnswer } from "./claimAnswer";
+import { explainRejection } from "./explainRejection";
+import { callbackKind, callbackLimit, rejectionFile, type CallbackKind, type InboundKey } from "./handoff";
+import { isTerminal, type HandoffRecord, type JobRecord } from "./job";
 import { changeJob, readJob } from "./jobsTable";
 import { logEvent } from "./logEvent";
 import { readCallback, type AnswerContext, type Callback } from "./readCallback";
+import { isSameAnswer, recordLate } from "./recordLate";
+import { isRefused, sendAnswer } from "./sendAnswer";
 
-/** The most late answers that a job keeps; the rest is only logged, so that nobody can fill the record. */
-const lateAnswersKept = 20;
+/** The most of a heartbeat's content that a job keeps, in bytes. */
+const detailLimit = 4_096;
 
 /**
  * Resumes the workflow of a job with a file that was dropped for it. What the job record says decides, not the file:
@@ -28,18 +23,49 @@ export async function answerHandoff(
 ): Promise<void> {
   const { jobId, folder, file } = inbound;
   const about = { jobId, file };
+  // Our own explanation, which raises an event too.
+  if (file === rejectionFile) return;
   const kind = callbackKind(file);
   if (!kind) return logEvent("file ignored", about);
   const job = await readJob(context.table, context.tableName, jobId);
   if (!job) return logEvent("callback for an unknown job", about);
+  const { handoff } = job;
   // No hand-off yet: the file is early, and whoever opens the hand-off looks for it.
-  if (!job.handoff) return logEvent("callback is early", about);
+  const place = handoff ? placeOf(folder, job, handoff) : "early";
+  if (!handoff || place === "early") return logEvent("callback is early", about);
   const key = `inbound/${folder}${file}`;
-  const callback = await readCallback(context, key, kind, receivedAt);
+  if (place === "wrong") return rejectPlace(context, key, handoff);
+  const room = place === "open" ? roomFor(kind, handoff) : callbackLimit;
+  const callback = await readCallback(context, { key, kind, receivedAt, room });
   if (!callback) return;
-  if (folder !== job.handoff.folder) return recordLate(context, job, callback.answer);
+  if (place === "late") return recordLate(context, job, callback.answer);
   const answer = kind === "heartbeat" ? keepAlive : resume;
-  await answer(context, job, job.handoff, callback);
+  await answer(context, job, handoff, callback);
+}
+
+/** What a folder is to a job: its hand-off's, a later step's, an earlier one's, or none that is looked into. */
+function placeOf(
+  folder: string,
+  job: JobRecord,
+  handoff: HandoffRecord,
+): "open" | "early" | "late" | "wrong" {
+  if (folder === handoff.folder) return "open";
+  if (isTerminal(job.status)) return "late";
+  const [, step = ""] = folder.split("/");
+  const ownFolders = handoff.folder !== `${job.jobId}/`;
+  if (!ownFolders || !Object.hasOwn(job.steps, step)) return "wrong";
+  return job.steps[step]?.status === "PENDING" ? "early" : "late";
+}
+
+/** A heartbeat's content does not go into the workflow. */
+function roomFor(kind: CallbackKind, { room = callbackLimit }: HandoffRecord): number {
+  return kind === "heartbeat" ? callbackLimit : room;
+}
+
+function rejectPlace(context: AnswerContext, key: string, { step, folder }: HandoffRecord): Promise<void> {
+  const right = `inbound/${folder}`;
+  const reason = `No hand-off looks into this folder; ${step} is answered in ${right}.`;
+  return explainRejection(context, key, reason, `Write the file to ${right}.`);
 }
 
 async function resume(
@@ -48,51 +74,23 @@ async function resume(
   handoff: HandoffRecord,
   callback: Callback,
 ): Promise<void> {
-  const { jobId } = job;
-  const isSame = (other?: JobRecord) => isSameAnswer(other?.steps[handoff.step]?.answer, callback.answer);
+  const { jobId, process } = job;
+  const { step } = handoff;
+  const isSame = (other?: JobRecord) => isSameAnswer(other?.steps[step]?.answer, callback.answer);
   // The same answer again was claimed before, perhaps by an attempt that ended before the workflow heard of it.
-  if (!isSame(job) && !(await claim(context, jobId, handoff, callback))) {
+  if (!isSame(job) && !(await claimAnswer(context, jobId, handoff, callback))) {
     const now = await readJob(context.table, context.tableName, jobId);
     if (!isSame(now)) return recordLate(context, now ?? job, callback.answer);
   }
-  const sent = await sendAnswer(context.workflows, handoff.token, callback);
-  const status = sent ? "RUNNING" : "nothing was waiting";
-  logEvent("hand-off answered", {
-    jobId,
-    process: job.process,
-    step: handoff.step,
-    kind: callback.kind,
-    status,
-  });
-}
-
-/** Two files may have the same content: a success and a failure that are both empty. */
-function isSameAnswer(one: AnswerRecord | undefined, other: AnswerRecord): boolean {
-  return one?.key === other.key && one.eTag === other.eTag;
-}
-
-/** Makes this callback the hand-off's answer, if it has none and is still open. */
-function claim(
-  context: AnswerContext,
-  jobId: string,
-  { step, token }: HandoffRecord,
-  { kind, answer }: Callback,
-): Promise<boolean> {
-  return changeJob(context.table, context.tableName, jobId, {
-    update:
-      "SET #status = :running, updatedAt = :now, steps.#step.answer = :answer, " +
-      "steps.#step.#status = :answered, steps.#step.endedAt = :now",
-    condition: "#status = :waiting AND handoff.#token = :token",
-    names: { "#step": step, "#token": "token" },
-    values: {
-      ":running": "RUNNING",
-      ":waiting": "WAITING",
-      ":answered": kind === "success" ? "SUCCEEDED" : "FAILED",
-      ":answer": answer,
-      ":token": token,
-      ":now": new Date().toISOString(),
-    },
-  });
+  try {
+    const sent = await sendAnswer(context.workflows, handoff.token, callback);
+    const status = sent ? "RUNNING" : "nothing was waiting";
+    logEvent("hand-off answered", { jobId, process, step, kind: callback.kind, status });
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    await releaseAnswer(context, jobId, handoff, callback);
+    await explainRejection(context, callback.answer.key, `Step Functions refused it: ${error.message}`);
+  }
 }
 
 /** Resets the workflow's heartbeat timer, and keeps what the file says as the step's detail. */
@@ -111,53 +109,14 @@ async function keepAlive(
       ":waiting": "WAITING",
       ":token": token,
       // As text: not every number of JSON is one of DynamoDB's.
-      ":detail": JSON.stringify(callback.content),
+      ":detail": detailOf(callback),
       ":now": new Date().toISOString(),
     },
   });
   logEvent("heartbeat received", { jobId, process, step, status: "WAITING" });
 }
 
-/** Tells the workflow; answers whether a task was still waiting. */
-async function sendAnswer(workflows: SFNClient, taskToken: string, callback: Callback): Promise<boolean> {
-  try {
-    await tellWorkflow(workflows, taskToken, callback);
-    return true;
-  } catch (error) {
-    const ended =
-      error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken;
-    if (!ended) throw error;
-    return false;
-  }
-}
-
-async function tellWorkflow(
-  workflows: SFNClient,
-  taskToken: string,
-  { kind, content }: Callback,
-): Promise<void> {
-  switch (kind) {
-    case "success":
-      await workflows.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(content) }));
-      return;
-    case "failure":
-      await workflows.send(new SendTaskFailureCommand({ taskToken, ...failureOf(content) }));
-      return;
-    case "heartbeat":
-      await workflows.send(new SendTaskHeartbeatCommand({ taskToken }));
-  }
-}
-
-/** Keeps an answer that came when nothing waited for it. */
-async function recordLate(context: AnswerContext, job: JobRecord, answer: AnswerRecord): Promise<void> {
-  const known = [...(job.lateAnswers ?? []), ...Object.values(job.steps).map((step) => step.answer)];
-  if (known.some((other) => isSameAnswer(other, answer))) return;
-  const ended = isTerminal(job.status);
-  logEvent("answer is late", { jobId: job.jobId, process: job.process, key: answer.key, ended });
-  if ((job.lateAnswers?.length ?? 0) >= lateAnswersKept) return;
-  await changeJob(context.table, context.tableName, job.jobId, {
-    update: "SET lateAnswers = list_append(if_not_exists(lateAnswers, :none), :late)",
-    condition: "attribute_exists(jobId) AND attribute_exists(#status)",
-    values: { ":none": [], ":late": [answer] },
-  });
+function detailOf({ text }: Callback): string {
+  if (Buffer.byteLength(text) <= detailLimit) return text;
+  return JSON.stringify(`The content of heartbeat.json is over ${detailLimit} bytes and was not kept.`);
 }

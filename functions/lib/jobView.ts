@@ -24,5 +24,5 @@ function stepView(step: StepRecord): StepRecord {
 }
 
 function withoutToken(handoff: HandoffRecord) {
-  return { ...handoff, token: undefined };
+  return { ...handoff, token: undefined, room: undefined };
 }
