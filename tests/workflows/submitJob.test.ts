@@ -38,6 +38,7 @@ describe("A request for a job, at the function", () => {
       });
       deepEqual(await bench.job(jobId), {
         ...submission,
+        parameters: JSON.stringify(submission.parameters),
         ...accepted,
         source: "api",
         requestedBy: "arn:aws:iam::000000000000:user/ann",
