@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { RunError } from "@pulumi/pulumi";
 import { startLocalCloud } from "../local/localCloud";
 import { readableLog } from "../local/readableLog";
 import { parseLocalOptions, usage, UsageError } from "./localOptions";
@@ -7,32 +9,55 @@ import { welcome } from "./welcome";
 async function main(args: readonly string[]): Promise<void> {
   const options = parseLocalOptions(args);
   if (!options) return console.log(usage);
-  const interrupted = interruption();
+  const signal = interruption();
+  const interrupted = once(signal, "abort");
   const log = readableLog((line) => console.log(line));
-  const cloud = await startLocalCloud({ ...options, log });
-  console.log(welcome(cloud, options.stack));
-  await interrupted;
-  await cloud.stop();
+  try {
+    const cloud = await startLocalCloud({ ...options, log, signal });
+    console.log(welcome(cloud, options.stack));
+    await interrupted;
+    await cloud.stop();
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+  }
   console.log("\nStopped.");
 }
 
-/** Resolves at the first Ctrl-C, or when the process is told to end. */
-function interruption(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
+/** How long after a signal the same one may be its echo, in milliseconds. */
+const echo = 1000;
+
+/**
+ * Aborts at the first Ctrl-C, or when the process is told to end. npm passes signals on, so that Ctrl-C comes twice;
+ * one that comes later ends the process at once.
+ */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  let since = 0;
+  const interrupt = () => {
+    if (controller.signal.aborted && Date.now() - since > echo) process.exit(130);
+    if (controller.signal.aborted) return;
+    since = Date.now();
+    controller.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupt);
+  return controller.signal;
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(describe(error));
-  process.exit(1);
-});
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(describe(error));
+    process.exit(1);
+  },
+);
 
 /** People get the message of an error that they can mend; the stack of one that they cannot. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UsageError) return `${error.message}\n\n${usage}`;
-  return expected.includes(error.name) ? error.message : (error.stack ?? error.message);
+  const { name, message, stack = message } = error;
+  // Pulumi's own errors about configuration are RunErrors, all by the name of Error.
+  return RunError.isInstance(error) || expected.includes(name) ? message : stack;
 }
 
 const expected = [

@@ -23,11 +23,12 @@ export class UsageError extends Error {
 export function parseLocalOptions(args: readonly string[]): LocalOptions | undefined {
   const values = readArgs(args);
   if (values.help) return undefined;
-  return {
-    stack: values.stack,
-    apiPort: parsePort("--port", values.port),
-    endpointPort: parsePort("--endpoint-port", values["endpoint-port"]),
-  };
+  const apiPort = parsePort("--port", values.port);
+  const endpointPort = parsePort("--endpoint-port", values["endpoint-port"]);
+  if (apiPort !== 0 && apiPort === endpointPort) {
+    throw new UsageError(`--port and --endpoint-port are both ${apiPort}; each needs a port of its own.`);
+  }
+  return { stack: values.stack, apiPort, endpointPort };
 }
 
 function readArgs(args: readonly string[]) {

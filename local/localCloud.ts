@@ -24,6 +24,8 @@ export interface LocalCloudOptions {
   readonly clock?: Clock;
   /** Hears of every decision about a permission. */
   readonly observe?: (decided: Decided) => void;
+  /** Gives the start up. */
+  readonly signal?: AbortSignal;
 }
 
 /** The program, running on this machine. */
@@ -48,18 +50,28 @@ const operator: AccessKey = {
 
 /**
  * Runs the Pulumi program of this project on this machine, every resource brought to life.
- * @throws PortInUseError; UnsupportedResourceError; whatever the program throws, such as CatalogueError
+ * @throws PortInUseError; StackConfigError; UnsupportedResourceError; whatever the program throws, such as
+ * CatalogueError; the reason of the signal. Nothing is left running then.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { stack, log, apiPort, endpointPort, clock = systemClock, observe = () => undefined } = options;
+  const {
+    stack,
+    log,
+    apiPort,
+    endpointPort,
+    clock = systemClock,
+    observe = () => undefined,
+    signal,
+  } = options;
   const stackConfig = readStackConfig(root, stack);
   const config = { ...stackConfig, values: { ...stackConfig.values, ...options.config } };
   const region = config.values["aws:region"] ?? "us-east-1";
   const account: Account = { accountId: localAccountId, region, partition: "aws" };
   const cloud = await startCloud({ account, clock, log, apiPort, endpointPort, operator, observe });
   try {
+    signal?.throwIfAborted();
     const host = cloudHost(cloud, adapters, config);
-    const outputs = await runProgram(path.join(root, "index.ts"), config, host);
+    const outputs = await runProgram(path.join(root, "index.ts"), config, host, signal);
     const { endpointUrl, access } = cloud;
     return { endpointUrl, region, operator, access, outputs, stop: () => cloud.stop() };
   } catch (error) {

@@ -32,17 +32,77 @@ export interface ProgramHost {
  * Runs a Pulumi program unchanged, under the SDK's in-process monitor, until all its resources are there.
  * Returns the stack's outputs.
  * @param entry the program's main file
- * @throws the first error of the program, or of a resource
+ * @param signal gives the program up
+ * @throws the first error of the program, or of a resource, once nothing more is made; the signal's reason
  */
 export async function runProgram(
   entry: string,
   config: StackConfig,
   host: ProgramHost,
+  signal?: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  const firstError = new Promise<never>((_, reject) => void preparePulumi(config, host, reject));
-  firstError.catch(() => undefined);
-  const finished = evaluate(entry);
-  return Promise.race([finished, firstError]);
+  const failure = new Failure();
+  const abort = () => failure.report(signal?.reason);
+  // One failure rejects promises throughout the SDK; nobody but Node hears of most of them, and it would end the process.
+  const reject = (error: unknown) => failure.report(error);
+  forgetFailedRun();
+  process.on("unhandledRejection", reject);
+  signal?.addEventListener("abort", abort);
+  try {
+    await preparePulumi(config, host, failure);
+    const outputs = await Promise.race([evaluate(entry), failure.thrown]);
+    process.off("unhandledRejection", reject);
+    return outputs;
+  } catch (error) {
+    failure.report(error);
+    forgetFailedRun = () => process.off("unhandledRejection", reject);
+    await failure.settled();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+/** Promises of a run that failed may be rejected as long as the process lives; they are listened to until the next run. */
+let forgetFailedRun: () => void = () => undefined;
+
+/** The first thing that goes wrong in a run. */
+class Failure {
+  /** Never resolves; rejects with the first error. */
+  readonly thrown: Promise<never>;
+  #report: (error: unknown) => void = () => undefined;
+  #first: { readonly error: unknown } | undefined;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor() {
+    this.thrown = new Promise((_, reject) => (this.#report = reject));
+    this.thrown.catch(() => undefined);
+  }
+
+  report(error: unknown): void {
+    this.#first ??= { error };
+    this.#report(error);
+  }
+
+  /** Begins nothing more once something has failed. */
+  async guard<R>(act: () => Promise<R> | R): Promise<R> {
+    if (this.#first) throw this.#first.error;
+    const acting = Promise.resolve().then(act);
+    this.#underWay.add(acting);
+    try {
+      return await acting;
+    } catch (error) {
+      this.report(error);
+      throw error;
+    } finally {
+      this.#underWay.delete(acting);
+    }
+  }
+
+  /** Resolves when what was begun has ended. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
 }
 
 async function evaluate(entry: string): Promise<Record<string, unknown>> {
@@ -51,34 +111,16 @@ async function evaluate(entry: string): Promise<Record<string, unknown>> {
   return resolveOutputs(outputs);
 }
 
-async function preparePulumi(
-  config: StackConfig,
-  host: ProgramHost,
-  fail: (error: unknown) => void,
-): Promise<void> {
-  const reporting = <A extends unknown[], R>(act: (...args: A) => Promise<R> | R) => {
-    return async (...args: A): Promise<R> => {
-      try {
-        return await act(...args);
-      } catch (error) {
-        fail(error);
-        throw error;
-      }
-    };
-  };
+async function preparePulumi(config: StackConfig, host: ProgramHost, failure: Failure): Promise<void> {
   pulumi.runtime.setAllConfig({ ...config.values });
   await pulumi.runtime.setMocks(
     {
-      newResource: reporting(async ({ type, name, inputs, custom }) => {
-        const { id, state } = await host.create({
-          type,
-          name,
-          inputs: inputs as Registration["inputs"],
-          custom: custom ?? true,
-        });
+      async newResource({ type, name, custom = true, ...rest }) {
+        const inputs = rest.inputs as Registration["inputs"];
+        const { id, state } = await failure.guard(() => host.create({ type, name, inputs, custom }));
         return { id, state: { ...state } };
-      }),
-      call: reporting(async ({ token, inputs }) => host.invoke(token, inputs as Registration["inputs"])),
+      },
+      call: ({ token, inputs }) => failure.guard(() => host.invoke(token, inputs as Registration["inputs"])),
     },
     config.project,
     config.stack,

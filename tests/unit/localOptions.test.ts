@@ -55,6 +55,19 @@ describe("The command line of npm run local", () => {
     });
   }
 
+  for (const args of [
+    ["--port", "4566"],
+    ["--endpoint-port", "04567"],
+    ["--port", "8080", "--endpoint-port", "8080"],
+  ]) {
+    it(`is refused with one port for both: "${args.join(" ")}"`, () => {
+      throws(() => parseLocalOptions(args), {
+        name: "UsageError",
+        message: `--port and --endpoint-port are both ${Number(args.at(-1))}; each needs a port of its own.`,
+      });
+    });
+  }
+
   it("has every option and its default in the text of --help", () => {
     const documented = [...usage.matchAll(/^ +(--[a-z-]+)(?:.*\(default (\w+))?/gm)];
     deepEqual(

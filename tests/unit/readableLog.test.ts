@@ -71,6 +71,16 @@ describe("The log of the local cloud", () => {
       deepEqual(shown(`resume-jobs: ${JSON.stringify(fields)}`), [`03:04:05  ${expected}`]));
   }
 
+  it("has control characters escaped, but for tabs, and in plain text for the ends of lines", () => {
+    const controls = "\u001b[2J\u0007\r\u007f\u009b1m\u0085\t|\n\u00a0é😀";
+    const readable = "\\x1b[2J\\x07\\x0d\\x7f\\x9b1m\\x85\t|";
+    deepEqual(shown(controls), [`03:04:05  ${readable}\n\u00a0é😀`]);
+    const line = JSON.stringify({ message: controls, jobId: "j\u001b", key: "\u009b", list: ["\u007f"] });
+    deepEqual(shown(`f: ${line}`), [
+      `03:04:05  j\\x1b  ${readable}\\x0a\u00a0é😀  key=\\x9b  list=["\\x7f"]`,
+    ]);
+  });
+
   it("writes a line for each line, in order, each with its own time", () => {
     const lines: string[] = [];
     const times = [new Date(2026, 0, 1, 23, 59, 59), new Date(2026, 0, 2, 0, 0, 0)];

@@ -23,10 +23,15 @@ describe("The configuration of a stack", () => {
   });
 
   const cases: [title: string, project: string, stack: string, values: Record<string, string>][] = [
-    ["takes the stack's values", "", "config:\n  relay:a: x", { "relay:a": "x" }],
+    [
+      "takes the stack's values",
+      "config:\n  relay:a: { type: string }",
+      "config:\n  relay:a: x",
+      { "relay:a": "x" },
+    ],
     [
       "falls back on the project's defaults",
-      "config:\n  relay:a: { type: string, default: x }",
+      "config:\n  relay:a: { type: string, default: x }\n  relay:b: { type: string }",
       "config:\n  relay:b: y",
       { "relay:a": "x", "relay:b": "y" },
     ],
@@ -63,14 +68,19 @@ describe("The configuration of a stack", () => {
     ],
     [
       "puts every other value into text as JSON",
-      "",
+      "config: { relay:n: {}, relay:b: {}, relay:list: {}, relay:deep: {} }",
       "config:\n  relay:n: 1.5\n  relay:b: true\n  relay:list: [a, 1]\n  relay:deep: { a: { b: [true] } }",
       { "relay:n": "1.5", "relay:b": "true", "relay:list": '["a",1]', "relay:deep": '{"a":{"b":[true]}}' },
     ],
-    ["keeps text that looks like a number", "", 'config:\n  relay:a: "007"', { "relay:a": "007" }],
+    [
+      "keeps text that looks like a number",
+      "config: { relay:a: {} }",
+      'config:\n  relay:a: "007"',
+      { "relay:a": "007" },
+    ],
     [
       "gives keys without a namespace that of the project",
-      "config:\n  a: { default: x }",
+      "config:\n  a: { default: x }\n  relay:b: { type: string }",
       "config:\n  b: y",
       { "relay:a": "x", "relay:b": "y" },
     ],
@@ -92,9 +102,30 @@ describe("The configuration of a stack", () => {
     });
   });
 
-  it("is an error of its own when the stack's file is not YAML, not a missing stack", () => {
-    throws(() => read("", "config: [}"), { name: "YAMLParseError" });
-  });
+  const mistakes: [title: string, stack: string, message: RegExp | string][] = [
+    ["is not YAML", "config: [}", /^Pulumi\.dev\.yaml cannot be read: .+ at line 1, column \d+\.$/],
+    [
+      "has a key twice",
+      "config:\n  relay:a: x\n  relay:a: y",
+      "Pulumi.dev.yaml cannot be read: Map keys must be unique at line 3, column 3.",
+    ],
+    ["is a list", "- a", "Pulumi.dev.yaml is no map with the key config."],
+    ["is a word", "config", "Pulumi.dev.yaml is no map with the key config."],
+    ["has a config that is no map", "config: 5", "Pulumi.dev.yaml: config is no map of keys to values."],
+    [
+      "has keys of the project that it does not declare",
+      "config:\n  relay:a: x\n  relay:aa: x\n  bb: x\n  aws:other: x",
+      "Pulumi.dev.yaml has what Pulumi.yaml does not declare: relay:aa, relay:bb. Correct the name, or declare it.",
+    ],
+  ];
+  for (const [title, stack, message] of mistakes) {
+    it(`is an error that names the file when it ${title}`, () => {
+      throws(() => read("config:\n  relay:a: { type: string }", stack), {
+        name: "StackConfigError",
+        message,
+      });
+    });
+  }
 
   it("of this project is the one that the dev stack has", () => {
     const { project, values } = readStackConfig(path.resolve(__dirname, "../.."), "dev");
