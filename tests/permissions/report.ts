@@ -35,8 +35,13 @@ function printGrants(access: Access): number {
   const head = ["principal", "statement", "action", "used"];
   const table = new Table({ head, chars: plainLines, style: { head: [], border: [] } });
   let unused = 0;
-  for (const grant of grantsOf(access)) {
-    const verdict = verdictOn(grant, usage.isUsed(grant));
+  const grants = grantsOf(access);
+  const usedByWorkflows = new Set(grants.filter((grant) => usage.isUsed(grant)).flatMap(workflowGrant));
+  for (const grant of grants) {
+    const verdict = verdictOn(
+      grant,
+      workflowGrant(grant).some((used) => usedByWorkflows.has(used)),
+    );
     if (verdict === never) unused += 1;
     table.push([shortened(grant.principal), grant.sid, grant.action, verdict]);
   }
@@ -49,8 +54,17 @@ const plainLines = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
 const never = "NEVER USED";
 
-function verdictOn(grant: Grant, used: boolean): string {
-  if (used) return "used";
+/**
+ * What a workflow's role is granted, whichever process it belongs to; nothing for other roles. Every workflow is
+ * rendered from the same states, so that one process' container that is stopped shows the need of all.
+ */
+function workflowGrant({ principal, sid, action }: Grant): string[] {
+  return /\bworkflow-/.test(principal) ? [`${sid} ${action}`] : [];
+}
+
+function verdictOn(grant: Grant, usedByAnother: boolean): string {
+  if (usage.isUsed(grant)) return "used";
+  if (usedByAnother) return "by other workflows";
   const reason = allowedUnused(grant);
   return reason === undefined ? never : `not here: ${reason}`;
 }

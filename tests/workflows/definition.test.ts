@@ -16,6 +16,16 @@ const approval: Step = {
   deadlineSeconds: 86_400,
   heartbeatSeconds: 3_600,
 };
+const container: Step = {
+  kind: "batch",
+  name: "batch",
+  image: "image",
+  command: ["forecast", "{date}"],
+  vcpus: 1,
+  memoryMb: 2_048,
+  timeoutSeconds: 900,
+  attempts: 2,
+};
 const processOf = (...steps: Step[]): Process => ({
   name: "settlement",
   description: "Settle",
@@ -26,6 +36,11 @@ const processOf = (...steps: Step[]): Process => ({
 describe("The workflow of a process", () => {
   it("runs its steps, catches each, and records how the job ended", () => {
     deepEqual(workflowDefinition(processOf(prepare, approval), bindings), expected);
+  });
+
+  it("runs a container by its definition, under a name and an environment that say whose it is", () => {
+    const { batch } = workflowDefinition(processOf(container), bindings).States;
+    deepEqual(batch, expectedContainer);
   });
 
   it("gives each hand-off a folder of its own when there are several", () => {
@@ -62,6 +77,42 @@ describe("The workflow of a process", () => {
     deepEqual(entered, ["generatePayload", "approval", "RecordSuccess"]);
   });
 });
+
+const expectedContainer = {
+  Type: "Task",
+  Resource: "arn:aws:states:::batch:submitJob.sync",
+  Parameters: {
+    "JobName.$": "States.Format('batch-{}', $.jobId)",
+    JobQueue: "arn:queue",
+    JobDefinition: "arn:definition:1",
+    ContainerOverrides: { "Environment.$": "$.environment" },
+  },
+  ResultSelector: {
+    "batchJobId.$": "$.JobId",
+    "exitCode.$": "$.Container.ExitCode",
+    "attempts.$": "States.ArrayLength($.Attempts)",
+  },
+  Retry: [
+    {
+      ErrorEquals: ["Batch.ServerException", "Batch.AWSBatchException", "Batch.SdkClientException"],
+      IntervalSeconds: 1,
+      BackoffRate: 2,
+      MaxDelaySeconds: 30,
+      JitterStrategy: "FULL",
+      MaxAttempts: 5,
+    },
+  ],
+  ResultPath: "$.results.batch",
+  Catch: [
+    {
+      ErrorEquals: ["States.Timeout", "States.HeartbeatTimeout"],
+      ResultPath: "$.error",
+      Next: "RecordTimeout.batch",
+    },
+    { ErrorEquals: ["States.ALL"], ResultPath: "$.error", Next: "RecordFailure.batch" },
+  ],
+  Next: "RecordSuccess",
+};
 
 const expected = {
   Comment: "Settle",
