@@ -129,10 +129,21 @@ async function waitForStatus(cloud: LocalCloud, jobId: string, status: string): 
 
 async function showOutbound(s3: S3Client, bucket: string, jobId: string): Promise<void> {
   const prefix = `outbound/${jobId}/`;
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+  const Contents = await waitForData(s3, bucket, prefix);
   for (const { Key, Size } of Contents) console.log(`  s3://${bucket}/${Key}  ${Size} bytes`);
   const data = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: `${prefix}data.json` }));
   console.log(indented(JSON.parse((await data.Body?.transformToString()) ?? "null")));
+}
+
+/** The folder's files once data.json is there: it is written last, a moment after the job shows that it waits. */
+async function waitForData(s3: S3Client, bucket: string, prefix: string) {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+    if (Contents.some(({ Key }) => Key === `${prefix}data.json`)) return Contents;
+    if (Date.now() > deadline) throw new Error(`there is no ${prefix}data.json in ${bucket}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** The demo shows nothing that it has not checked. */
