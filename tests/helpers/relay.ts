@@ -65,6 +65,18 @@ const processes = {
     steps: [{ batch: { ...container, name: "forecast" } }, { handoff: { name: "approval", deadline: "1h" } }],
   },
   patient: { steps: [{ batch: { ...container, command: ["node", "-e", "setTimeout(() => {}, 60000)"] } }] },
+  "all-vcpus": {
+    steps: [
+      {
+        batch: {
+          ...container,
+          vcpus: 1,
+          memory: 2048,
+          command: ["node", "-e", "setTimeout(() => {}, 60000)"],
+        },
+      },
+    ],
+  },
   missing: { steps: [{ batch: { ...container, command: ["no-such-program"] } }] },
   alarmed: { steps: [{ invoke: "generatePayload" }] },
   unchecked: { steps: [{ invoke: "sleep" }] },
@@ -131,6 +143,7 @@ export class Relay {
     const config = {
       "jobrelay:processes": JSON.stringify(processes),
       "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
+      "jobrelay:batchMaxVcpus": "1",
       "jobrelay:triggers": JSON.stringify(triggers),
     };
     const cloud = await startLocalCloud({

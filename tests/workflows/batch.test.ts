@@ -1,7 +1,8 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { BatchClient, DescribeJobsCommand, SubmitJobCommand } from "@aws-sdk/client-batch";
-import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { BatchClient, SubmitJobCommand } from "@aws-sdk/client-batch";
+import { GetExecutionHistoryCommand } from "@aws-sdk/client-sfn";
 import type { Json } from "../../functions/lib/job";
+import { hasSigningCurl, submitByCurl } from "../helpers/curl";
 import { sharedRelay, type JobAnswer, type Relay } from "../helpers/relay";
 
 interface ContainerDetail {
@@ -49,6 +50,15 @@ describe("A job with a container", () => {
     );
   });
 
+  it("costs at most four transitions, however long its container takes", async () => {
+    const jobId = await relay.submit("container");
+    await relay.jobThatIs("SUCCEEDED", jobId);
+    const { executionArn } = (await relay.job(jobId)) as JobAnswer & { executionArn: string };
+    const { events = [] } = await relay.sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+    const entered = events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+    deepEqual(entered, ["batch", "RecordSuccess"]);
+  });
+
   it("fails with the container's exit code and reason", async () => {
     const jobId = await relay.submit("container", { code: 3 });
     const { error, steps } = await relay.jobThatIs("FAILED", jobId);
@@ -70,21 +80,6 @@ describe("A job with a container", () => {
     equal(data.results.forecast.exitCode, 0);
     await relay.drop(`inbound/${jobId}/success.json`, '{"approved":true}');
     await relay.jobThatIs("SUCCEEDED", jobId);
-  });
-
-  it("ends its container when its execution is stopped", async () => {
-    const jobId = await relay.submit("patient");
-    const running = await relay.eventually("a running container", async () => {
-      const job = (await relay.job(jobId)) as JobAnswer & { executionArn: string };
-      return detailOf(job)?.status === "RUNNING" ? job : undefined;
-    });
-    await relay.sfn.send(new StopExecutionCommand({ executionArn: running.executionArn }));
-    await relay.jobThatIs("CANCELLED", jobId);
-    const { batchJobId } = detailOf(running);
-    await relay.eventually("the end of the container", async () => {
-      const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [batchJobId] }));
-      return jobs[0]?.status === "FAILED" ? true : undefined;
-    });
   });
 
   it("is started by a notifier that was built for Batch, and gets Batch's answer", async () => {
@@ -141,6 +136,19 @@ describe("A job with a container", () => {
       deepEqual([response.status, problem.errors.map((error) => error.pointer)], [status, [pointer]]);
     });
   }
+
+  it("is made of what another client than an SDK has signed", async function () {
+    if (!hasSigningCurl()) return this.skip();
+    const submission = {
+      jobName: "forecast-energy-job",
+      jobQueue: String(relay.cloud.outputs["jobQueueArn"]),
+      jobDefinition: await relay.definitionName("batch-container-batch"),
+    };
+    const { jobId = "" } = await submitByCurl(relay, submission);
+    await relay.jobThatIs("SUCCEEDED", jobId);
+    const refused = await submitByCurl(relay, submission, "not-the-key");
+    match(refused.message ?? "", /signature we calculated does not match/);
+  });
 
   it("is made of a container that was submitted straight to the queue, and told of like any other", async () => {
     const name = await relay.definitionName("batch-container-batch");
