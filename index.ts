@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BatchCompute } from "./components/batch/batchCompute";
 import { BatchRecorder } from "./components/batch/batchRecorder";
+import { EgressBucket } from "./components/egress/egressBucket";
 import { CallbackOrchestrator } from "./components/callbackOrchestrator";
 import { parseCatalogue } from "./components/catalogue/parseCatalogue";
+import { parseEgress } from "./components/catalogue/parseEgress";
 import { parseTriggers } from "./components/catalogue/parseTriggers";
-import { batchStepsOf } from "./components/catalogue/process";
+import { containerProcessesOf } from "./components/catalogue/process";
 import { JobsApi } from "./components/jobsApi/jobsApi";
 import { JobStore } from "./components/jobStore";
 import { MetricTriggers } from "./components/metricTriggers";
@@ -12,6 +14,7 @@ import { Notifications } from "./components/notifications";
 import { StackKey } from "./components/stackKey";
 import { readStackSettings } from "./components/stackSettings";
 import { steps } from "./functions/steps";
+import { transforms } from "./functions/transforms";
 
 const config = new pulumi.Config("jobrelay");
 const settings = readStackSettings(config);
@@ -20,16 +23,29 @@ const catalogue = parseCatalogue(config.getObject("processes"), {
   retentionDays: settings.jobRetentionDays,
 });
 
+const egressConfig = parseEgress(config.getObject("egress"), Object.keys(transforms));
 const triggers = parseTriggers(config.getObject("triggers"), catalogue);
 const foundation = { settings, key: new StackKey("data-key", settings) };
 const jobs = new JobStore("jobs", foundation);
-const runsContainers = Object.values(catalogue).some((process) => batchStepsOf(process).length > 0);
-const batch = runsContainers ? new BatchCompute("batch", { catalogue, foundation }) : undefined;
-if (batch) new BatchRecorder("batch-recorder", { batch, jobs, foundation });
-const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, batch, jobs, foundation });
-const api = new JobsApi("jobs-api", { catalogue, batch, jobs, foundation });
-new MetricTriggers("triggers", { triggers, catalogue, jobs, foundation });
 const notifications = new Notifications("notifications", { jobs, foundation });
+const containerProcesses = containerProcessesOf(catalogue);
+const batch =
+  containerProcesses.length > 0 ? new BatchCompute("batch", { catalogue, foundation }) : undefined;
+if (batch) new BatchRecorder("batch-recorder", { batch, jobs, foundation });
+const egress =
+  batch || egressConfig.platform
+    ? new EgressBucket("egress", {
+        egress: egressConfig,
+        batch,
+        containerProcesses,
+        jobs,
+        notifications,
+        foundation,
+      })
+    : undefined;
+const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, batch, egress, jobs, foundation });
+const api = new JobsApi("jobs-api", { catalogue, batch, egress, jobs, foundation });
+new MetricTriggers("triggers", { triggers, catalogue, jobs, foundation });
 
 /** Where to start jobs and follow them. */
 export const apiUrl = api.url;
@@ -47,3 +63,8 @@ export const stateMachineArns = orchestrator.stateMachineArns;
 export const jobQueueArn = batch?.queueArn;
 export const outputsBucket = batch?.outputs.bucketName;
 export const notifierPolicyArn = batch?.notifierPolicyArn;
+/** Where outputs last. */
+export const egressBucket = egress?.bucket.bucketName;
+/** Put the platform's API token, and what its webhooks are known by, into them. */
+export const platformTokenSecretArn = egress?.platformTokenSecretArn;
+export const webhookSecretArn = egress?.webhookSecretArn;

@@ -5,7 +5,8 @@ import { recordExecutions } from "../functions/recordExecutions";
 import { resumeJobs } from "../functions/resumeJobs";
 import { startJobs } from "../functions/startJobs";
 import type { BatchCompute } from "./batch/batchCompute";
-import { batchStepsOf, handoffsOf, type Catalogue, type Process } from "./catalogue/process";
+import { containerProcessesOf, handoffsOf, type Catalogue, type Process } from "./catalogue/process";
+import type { EgressBucket } from "./egress/egressBucket";
 import type { Foundation } from "./foundation";
 import { InlineFunction } from "./inlineFunction";
 import { inlineHandler } from "./inlineHandler";
@@ -22,6 +23,8 @@ export interface CallbackOrchestratorArgs {
   readonly catalogue: Catalogue;
   /** Where containers run; absent when no process has any. */
   readonly batch?: BatchCompute | undefined;
+  /** Fetches the outputs of a platform; absent without any. */
+  readonly egress?: EgressBucket | undefined;
   readonly jobs: JobStore;
   readonly foundation: Foundation;
 }
@@ -64,9 +67,9 @@ export class CallbackOrchestrator extends pulumi.ComponentResource {
 type Workflows = Readonly<Record<string, Workflow>>;
 
 function createBucket(foundation: Foundation, parent: pulumi.Resource): PrivateBucket {
-  const days = foundation.settings.jobRetentionDays;
-  const expiry = ["outbound/", "inbound/"].map((prefix) => ({ prefix, days }));
-  return new PrivateBucket("handoff-files", { foundation, expiry }, { parent });
+  const expireDays = foundation.settings.jobRetentionDays;
+  const lifecycle = ["outbound/", "inbound/"].map((prefix) => ({ prefix, expireDays }));
+  return new PrivateBucket("handoff-files", { foundation, lifecycle }, { parent });
 }
 
 /** The queue of S3's events. A bucket has one notification configuration, so this is the only place that sets it. */
@@ -142,11 +145,12 @@ function allowResume(workflows: readonly Workflow[]): PolicyStatement {
 }
 
 function createStarter(
-  { catalogue, batch, jobs, foundation }: CallbackOrchestratorArgs,
+  { catalogue, batch, egress, jobs, foundation }: CallbackOrchestratorArgs,
   workflows: Workflows,
   parent: pulumi.Resource,
 ): void {
   const arns = arnsOf(workflows);
+  const egressQueue = egress?.webhook && egress.queue;
   const starter = new InlineFunction(
     "start-jobs",
     {
@@ -156,14 +160,14 @@ function createStarter(
           mapValues(workflows, ({ stateMachineName }) => stateMachineName),
         ),
         stateMachineArnPrefix: pulumi.all(arns).apply(commonPrefix),
-        containerProcesses: Object.values(catalogue)
-          .filter((process) => batchStepsOf(process).length > 0)
-          .map(({ name }) => name),
+        containerProcesses: containerProcessesOf(catalogue),
+        egressQueueUrl: egressQueue?.url ?? "",
         outputsUrl: batch ? pulumi.interpolate`s3://${batch.outputs.bucketName}/outputs` : "",
       }),
       statements: [
         jobs.allowUpdate(),
         { sid: "StartWorkflows", actions: ["states:StartExecution"], resources: arns },
+        ...(egressQueue ? [egressQueue.allowSend()] : []),
       ],
       timeoutSeconds: handlerTimeoutSeconds,
       foundation,

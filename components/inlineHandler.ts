@@ -7,7 +7,9 @@ export type SettingInputs<Settings> = {
 };
 
 /** Makes a handler from its settings; runs once in each new execution environment. */
-export type HandlerFactory<Settings> = (settings: Settings) => (event: never) => Promise<unknown>;
+export type HandlerFactory<Settings> = (
+  settings: Settings,
+) => (event: never, context: never) => Promise<unknown>;
 
 /** A handler with its settings, ready to be serialised. */
 export interface InlineHandler {

@@ -7,6 +7,7 @@ import { inlineHandler } from "./inlineHandler";
 import type { JobStore } from "./jobStore";
 import { denyPlainText, resourcePolicy } from "./policy";
 import type { StackSettings } from "./stackSettings";
+import type { WorkQueue } from "./workQueue";
 
 export interface NotificationsArgs {
   readonly jobs: JobStore;
@@ -17,10 +18,14 @@ export interface NotificationsArgs {
 export class Notifications extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
 
-  constructor(name: string, { jobs, foundation }: NotificationsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("jobrelay:Notifications", name, {}, opts);
-    const topic = new aws.sns.Topic(name, { kmsMasterKeyId: foundation.key.arn }, { parent: this });
-    createTopicPolicy(name, topic, this);
+  constructor(
+    private readonly label: string,
+    { jobs, foundation }: NotificationsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("jobrelay:Notifications", label, {}, opts);
+    const topic = new aws.sns.Topic(label, { kmsMasterKeyId: foundation.key.arn }, { parent: this });
+    createTopicPolicy(label, topic, this);
     createSubscriptions(topic, foundation.settings, this);
     const notifier = new InlineFunction(
       "notify-jobs",
@@ -34,6 +39,24 @@ export class Notifications extends pulumi.ComponentResource {
     jobs.consumeBy("notifier", notifier, endedJobs);
     this.topicArn = topic.arn;
     this.registerOutputs({ topicArn: this.topicArn });
+  }
+
+  /**
+   * Puts notifications on a queue, as they are, whose policy lets the topic write.
+   * @param filter the values that each of the attributes may have
+   */
+  deliverTo(queue: WorkQueue, filter: Readonly<Record<string, readonly string[]>>): void {
+    new aws.sns.TopicSubscription(
+      `${this.label}-to-queue`,
+      {
+        topic: this.topicArn,
+        protocol: "sqs",
+        endpoint: queue.arn,
+        rawMessageDelivery: true,
+        filterPolicy: JSON.stringify(filter),
+      },
+      { parent: this, dependsOn: [queue.policy] },
+    );
   }
 }
 

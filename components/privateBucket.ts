@@ -1,13 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { LifecycleRule } from "./catalogue/egress";
 import type { Foundation } from "./foundation";
 import { denyPlainText, resourcePolicy, type PolicyStatement, type ResourcePolicyStatement } from "./policy";
 import type { StackKey } from "./stackKey";
 
 export interface PrivateBucketArgs {
   readonly foundation: Foundation;
-  /** When objects expire, by prefix, in days. */
-  readonly expiry: readonly { readonly prefix: string; readonly days: number }[];
+  /** What becomes of objects, by prefix. */
+  readonly lifecycle: readonly LifecycleRule[];
 }
 
 /** A bucket that only its account can reach: no public access, no ACLs, TLS only, encrypted, versioned, tidied up. */
@@ -40,9 +41,16 @@ export class PrivateBucket extends pulumi.ComponentResource {
     return this.objectStatement("WriteObjects", "s3:PutObject", keys);
   }
 
+  /** The permission to write objects in parts, which others may continue. */
+  allowUpload(keys: string): PolicyStatement {
+    const { sid, resources } = this.allowPut(keys);
+    const actions = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"];
+    return { sid, actions, resources };
+  }
+
   /** The permission to list the bucket, without which S3 says "denied" where it would say "not found". */
-  allowList(): PolicyStatement {
-    return { sid: "ListObjects", actions: ["s3:ListBucket"], resources: [this.arn] };
+  allowList(sid = "ListObjects"): PolicyStatement {
+    return { sid, actions: ["s3:ListBucket"], resources: [this.arn] };
   }
 
   private objectStatement(intent: string, action: string, keys: string): PolicyStatement {
@@ -94,26 +102,33 @@ export class PrivateBucket extends pulumi.ComponentResource {
       { bucket: bucket.id, rules: [encryptionRule(args.foundation.key)] },
       { parent: this },
     );
-    const rules = args.expiry.map(({ prefix, days }) => ({
-      id: `expire-${prefix.replace(/[^a-z]/g, "")}`,
-      status: "Enabled",
-      filter: { prefix },
-      expiration: { days },
-      noncurrentVersionExpiration: { noncurrentDays: days },
-    }));
-    const abandoned = {
-      id: "abandoned-uploads",
-      status: "Enabled",
-      filter: { prefix: "" },
-      abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-    };
     new aws.s3.BucketLifecycleConfiguration(
       `${name}-lifecycle`,
-      { bucket: bucket.id, rules: [...rules, abandoned] },
+      { bucket: bucket.id, rules: [...args.lifecycle.map(lifecycleRule), tidying] },
       { parent: this, dependsOn: [versioning] },
     );
   }
 }
+
+function lifecycleRule({ prefix, move, expireDays }: LifecycleRule, index: number) {
+  const expiry = expireDays === undefined ? {} : { expiration: { days: expireDays } };
+  return {
+    id: `rule-${index}-${prefix.replace(/[^A-Za-z0-9]/g, "")}`.slice(0, 255),
+    status: "Enabled",
+    filter: { prefix },
+    ...(move === undefined ? {} : { transitions: [{ days: move.days, storageClass: move.storageClass }] }),
+    ...expiry,
+  };
+}
+
+/** What was overwritten or deleted can be had back for three months; what was never finished goes. */
+const tidying = {
+  id: "tidying",
+  status: "Enabled",
+  filter: { prefix: "" },
+  abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+  noncurrentVersionExpiration: { noncurrentDays: 90 },
+};
 
 /** A bucket key makes one call to KMS do for many objects. */
 function encryptionRule(key: StackKey) {

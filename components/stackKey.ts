@@ -4,7 +4,7 @@ import { resourcePolicy, type ResourcePolicyStatement } from "./policy";
 import type { StackSettings } from "./stackSettings";
 
 /** The services through which principals of the account may use the key: those whose data it encrypts. */
-const throughServices = ["dynamodb", "s3", "sns", "sqs"];
+const throughServices = ["dynamodb", "s3", "secretsmanager", "sns", "sqs"];
 
 /**
  * The stack's own key, with which its table, queues, topics, buckets and logs are encrypted. Nobody can use it
@@ -69,6 +69,14 @@ function keyPolicy(): pulumi.Output<string> {
     {
       // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
       ...keyStatement("S3Notifies", { Service: "s3.amazonaws.com" }, ["kms:Decrypt", "kms:GenerateDataKey"]),
+      conditions: here,
+    },
+    {
+      // Source: https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
+      ...keyStatement("SnsDelivers", { Service: "sns.amazonaws.com" }, [
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+      ]),
       conditions: here,
     },
     {

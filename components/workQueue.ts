@@ -12,8 +12,17 @@ export interface WorkQueueArgs {
   readonly consumerTimeoutSeconds: number;
   /** How often a message is tried before it goes to the dead-letter queue. @default 5 */
   readonly maxReceiveCount?: number;
+  /** How long a message is kept that nobody could handle, 14 at most. @default 4 */
+  readonly retentionDays?: number;
   /** An AWS service that writes to the queue, and for which resource. */
   readonly writer?: { readonly service: string; readonly sourceArn: pulumi.Input<string> };
+}
+
+export interface ConsumerOptions {
+  /** Messages that the function is handed at once. @default 10 */
+  readonly batchSize?: number;
+  /** Batches that are worked on at once; two at least. @default as many as Lambda sees fit */
+  readonly maximumConcurrency?: number;
 }
 
 /** A queue, its dead-letter queue, and the consumer's way of taking messages from it. */
@@ -37,6 +46,7 @@ export class WorkQueue extends pulumi.ComponentResource {
         // Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
         visibilityTimeoutSeconds: 6 * args.consumerTimeoutSeconds,
         kmsMasterKeyId: args.foundation.key.arn,
+        messageRetentionSeconds: 86_400 * (args.retentionDays ?? 4),
         // One call to KMS an hour instead of twelve.
         kmsDataKeyReusePeriodSeconds: 3_600,
         redrivePolicy: pulumi.jsonStringify({
@@ -58,8 +68,14 @@ export class WorkQueue extends pulumi.ComponentResource {
     return { sid: "SendMessages", actions: ["sqs:SendMessage"], resources: [this.arn] };
   }
 
+  /** The permission to say when a message comes back. */
+  allowDelay(): PolicyStatement {
+    return { sid: "DelayMessages", actions: ["sqs:ChangeMessageVisibility"], resources: [this.arn] };
+  }
+
   /** Feeds the queue to a function, in batches of which only the failed messages return. */
-  consumeBy(consumer: InlineFunction, batchSize = 10): aws.lambda.EventSourceMapping {
+  consumeBy(consumer: InlineFunction, options: ConsumerOptions = {}): aws.lambda.EventSourceMapping {
+    const { batchSize = 10, maximumConcurrency } = options;
     const policy = consumer.grant("consume", [
       {
         sid: "ConsumeMessages",
@@ -73,6 +89,7 @@ export class WorkQueue extends pulumi.ComponentResource {
         eventSourceArn: this.arn,
         functionName: consumer.arn,
         batchSize,
+        ...(maximumConcurrency === undefined ? {} : { scalingConfig: { maximumConcurrency } }),
         functionResponseTypes: ["ReportBatchItemFailures"],
       },
       { parent: this, dependsOn: [policy] },

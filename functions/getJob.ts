@@ -1,16 +1,19 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { readJob } from "./lib/jobsTable";
 import { jobView } from "./lib/jobView";
+import { outputLinks, type LinkSettings } from "./lib/outputLinks";
 import { problemResponse } from "./lib/problem";
 
-export interface GetJobSettings {
+export interface GetJobSettings extends LinkSettings {
   readonly tableName: string;
 }
 
-/** `GET /jobs/{jobId}`: the job as it is now, or 404. */
-export const getJob = ({ tableName }: GetJobSettings) => {
+/** `GET /jobs/{jobId}`: the job as it is now, with links to what it left, or 404. */
+export const getJob = ({ tableName, ...linkSettings }: GetJobSettings) => {
   const client = new DynamoDBClient({});
+  const s3 = new S3Client({});
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const jobId = event.pathParameters?.["jobId"] ?? "";
     // An id that cannot be one is not worth a read; the table's key is limited to 2,048 bytes besides.
@@ -19,10 +22,11 @@ export const getJob = ({ tableName }: GetJobSettings) => {
       const detail = `There is no job "${jobId.slice(0, 100)}".`;
       return problemResponse({ status: 404, title: "Not Found", detail }, event.requestContext.path);
     }
+    const outputs = await outputLinks(s3, linkSettings, job, new Date());
     return {
       statusCode: 200,
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(jobView(job, event.requestContext.path)),
+      body: JSON.stringify(jobView(job, event.requestContext.path, outputs)),
     };
   };
 };

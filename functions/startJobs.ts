@@ -1,7 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { containerEnvironment } from "./lib/containerEnvironment";
+import { egressProcess } from "./lib/egress/egressProcess";
 import type { JobRecord, JsonObject } from "./lib/job";
 import { changeJob } from "./lib/jobsTable";
 import { logEvent } from "./lib/logEvent";
@@ -17,19 +19,24 @@ export interface StartJobsSettings {
   readonly containerProcesses: readonly string[];
   /** Where containers leave outputs, for example `s3://bucket/outputs`; empty without any. */
   readonly outputsUrl: string;
+  /** Where jobs go that a webhook has started; empty without a platform. */
+  readonly egressQueueUrl: string;
 }
 
 /**
- * Starts the workflow of each job that was recorded: the one place where jobs start, whatever their source.
- * The execution is named after the job, so starting twice is harmless.
+ * Starts each job that was recorded: the one place where jobs start, whatever their source. Those of the catalogue have
+ * a workflow, whose execution is named after the job, so starting twice is harmless; those of a webhook have a message.
  */
 export const startJobs = (settings: StartJobsSettings) => {
   const { tableName, stateMachineArnPrefix } = settings;
   const names = JSON.parse(settings.stateMachineNames) as Partial<Record<string, string>>;
   const table = new DynamoDBClient({});
   const workflows = new SFNClient({});
+  const queues = new SQSClient({});
 
   const start = async (job: JobRecord): Promise<void> => {
+    const startsEgress = job.process === egressProcess && settings.egressQueueUrl !== "";
+    if (startsEgress) return startEgress(table, queues, settings, job);
     const name = names[job.process];
     if (name === undefined) return refuse(table, tableName, job);
     const executionArn = `${stateMachineArnPrefix.replace(/:stateMachine:$/, ":execution:")}${name}:${job.jobId}`;
@@ -57,6 +64,27 @@ function markRunning(table: DynamoDBClient, tableName: string, job: JobRecord, e
       ":now": new Date().toISOString(),
     },
   });
+}
+
+/** A message that comes twice finds its output delivered. */
+async function startEgress(
+  table: DynamoDBClient,
+  queues: SQSClient,
+  { tableName, egressQueueUrl }: StartJobsSettings,
+  { jobId, process }: JobRecord,
+): Promise<void> {
+  const now = new Date().toISOString();
+  await changeJob(table, tableName, jobId, {
+    update:
+      "SET #status = :running, updatedAt = :now, steps.#step.#status = :running, steps.#step.startedAt = :now",
+    condition: "#status = :submitted",
+    names: { "#step": egressProcess },
+    values: { ":running": "RUNNING", ":submitted": "SUBMITTED", ":now": now },
+  });
+  await queues.send(
+    new SendMessageCommand({ QueueUrl: egressQueueUrl, MessageBody: JSON.stringify({ jobId }) }),
+  );
+  logEvent("job started", { jobId, process, status: "RUNNING" });
 }
 
 function executionInput({ containerProcesses, outputsUrl }: StartJobsSettings, job: JobRecord): string {

@@ -46,6 +46,11 @@ export class BatchCompute extends pulumi.ComponentResource {
     this.registerOutputs({ queueArn: this.queueArn });
   }
 
+  /** What reading outputs, and signing links to them, takes. */
+  allowReadOutputs(): PolicyStatement[] {
+    return [this.outputs.allowGet("outputs/*"), this.outputs.allowList("ListOutputs")];
+  }
+
   /** The ARNs of a process's job definitions, with their revisions, by step. */
   definitionArnsFor(process: Process): Record<string, pulumi.Output<string>> {
     const definitions = Object.entries(this.definitions[process.name] ?? {});
@@ -96,8 +101,8 @@ function arnPrefix(service: string): pulumi.Output<string> {
 }
 
 function createOutputs(foundation: Foundation, parent: pulumi.Resource): PrivateBucket {
-  const expiry = [{ prefix: "outputs/", days: foundation.settings.jobRetentionDays }];
-  return new PrivateBucket("job-outputs", { foundation, expiry }, { parent });
+  const lifecycle = [{ prefix: "outputs/", expireDays: foundation.settings.jobRetentionDays }];
+  return new PrivateBucket("job-outputs", { foundation, lifecycle }, { parent });
 }
 
 function createLogGroup(name: string, { settings, key }: Foundation, parent: pulumi.Resource) {

@@ -1,3 +1,4 @@
+import { egressProcess } from "../../functions/lib/egress/egressProcess";
 import { CatalogueError, type CatalogueIssue } from "./catalogueError";
 import { checkKeys } from "./checkKeys";
 import { isRecord } from "./isRecord";
@@ -32,6 +33,10 @@ function parseProcess(name: string, entry: unknown, rules: StepRules, issues: Ca
   if (!/^[A-Za-z][A-Za-z0-9-]{0,39}$/.test(name)) {
     const rule = "a process name is a letter, then up to 39 letters, digits or hyphens";
     issues.push({ key, value: name, rule, remedy: "Rename the process." });
+  }
+  if (name === egressProcess) {
+    const rule = `${egressProcess} is the process of the jobs that a platform's webhook starts`;
+    issues.push({ key, value: name, rule, remedy: "Give the process another name." });
   }
   if (!isRecord(entry)) {
     const rule = "a process is a map with description, parameters and steps";

@@ -51,6 +51,13 @@ export function batchStepsOf(process: Process): readonly BatchStep[] {
   return process.steps.filter((step) => step.kind === "batch");
 }
 
+/** The names of the processes that have containers. */
+export function containerProcessesOf(catalogue: Catalogue): string[] {
+  return Object.values(catalogue)
+    .filter((process) => batchStepsOf(process).length > 0)
+    .map(({ name }) => name);
+}
+
 /** The hand-offs of a process. */
 export function handoffsOf(process: Process): readonly HandoffStep[] {
   return process.steps.filter((step) => step.kind === "handoff");

@@ -7,6 +7,7 @@ import { submitJob } from "../../functions/submitJob";
 import type { BatchCompute } from "../batch/batchCompute";
 import { knownProcesses } from "../catalogue/knownProcesses";
 import type { Catalogue } from "../catalogue/process";
+import type { EgressBucket } from "../egress/egressBucket";
 import type { Foundation } from "../foundation";
 import { InlineFunction } from "../inlineFunction";
 import { inlineHandler } from "../inlineHandler";
@@ -20,9 +21,14 @@ export interface JobsApiArgs {
   readonly catalogue: Catalogue;
   /** Where containers run; absent when no process has any. */
   readonly batch?: BatchCompute | undefined;
+  /** Where outputs last; absent when there are none. */
+  readonly egress?: EgressBucket | undefined;
   readonly jobs: JobStore;
   readonly foundation: Foundation;
 }
+
+/** How long links to outputs can be followed; whoever needs them later asks anew. */
+const linkSeconds = 900;
 
 /** The HTTP API: starts jobs and shows them, to whoever may assume its role. */
 export class JobsApi extends pulumi.ComponentResource {
@@ -35,16 +41,16 @@ export class JobsApi extends pulumi.ComponentResource {
     super("jobrelay:JobsApi", name, {}, opts);
     const functions = this.createFunctions(args);
     const batchSubmitter = args.batch && this.createBatchSubmitter(args, args.batch);
+    const webhook = args.egress?.webhook;
     const document = pulumi
-      .all([functions.submitJob.invokeArn, functions.getJob.invokeArn, batchSubmitter?.invokeArn])
-      .apply(([submit, get, submitBatch]) =>
-        JSON.stringify(
-          openApiDocument({
-            submitJob: submit,
-            getJob: get,
-            ...(submitBatch === undefined ? {} : { submitBatchJob: submitBatch }),
-          }),
-        ),
+      .all([
+        functions.submitJob.invokeArn,
+        functions.getJob.invokeArn,
+        batchSubmitter?.invokeArn,
+        webhook?.invokeArn,
+      ])
+      .apply(([submitJob, getJob, submitBatchJob, receiveWebhook]) =>
+        JSON.stringify(openApiDocument({ submitJob, getJob, submitBatchJob, receiveWebhook })),
       );
     const api = this.createApi(name, document);
     const stage = this.createStage(name, api, document, args.foundation.settings);
@@ -57,12 +63,13 @@ export class JobsApi extends pulumi.ComponentResource {
     permit(functions.submitJob, "POST/jobs");
     permit(functions.getJob, "GET/jobs/*");
     if (batchSubmitter) permit(batchSubmitter, "POST/v1/submitjob");
+    if (webhook) permit(webhook, "POST/job-complete");
     this.url = stage.invokeUrl;
     this.invokeRoleArn = this.createInvokeRole(name, stage, args.foundation.settings);
     this.registerOutputs({ url: this.url, invokeRoleArn: this.invokeRoleArn });
   }
 
-  private createFunctions({ catalogue, jobs, foundation }: JobsApiArgs) {
+  private createFunctions({ catalogue, batch, egress, jobs, foundation }: JobsApiArgs) {
     return {
       submitJob: new InlineFunction(
         "submit-job",
@@ -80,8 +87,17 @@ export class JobsApi extends pulumi.ComponentResource {
       getJob: new InlineFunction(
         "get-job",
         {
-          handler: inlineHandler(getJob, { tableName: jobs.tableName }),
-          statements: [jobs.allowRead()],
+          handler: inlineHandler(getJob, {
+            tableName: jobs.tableName,
+            egressBucket: egress?.bucket.bucketName ?? "",
+            outputsBucket: batch?.outputs.bucketName ?? "",
+            linkSeconds,
+          }),
+          statements: [
+            jobs.allowRead(),
+            ...(egress?.allowRead() ?? []),
+            ...(batch?.allowReadOutputs() ?? []),
+          ],
           foundation,
         },
         { parent: this },

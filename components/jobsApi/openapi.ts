@@ -6,7 +6,9 @@ export interface ApiIntegrations {
   readonly submitJob: string;
   readonly getJob: string;
   /** Only where there is a queue to submit to. */
-  readonly submitBatchJob?: string;
+  readonly submitBatchJob?: string | undefined;
+  /** Only where there is a platform whose webhooks to hear. */
+  readonly receiveWebhook?: string | undefined;
 }
 
 /**
@@ -24,6 +26,9 @@ export function openApiDocument(integrations: ApiIntegrations): object {
       ...(integrations.submitBatchJob === undefined
         ? {}
         : { "/v1/submitjob": { post: submitBatchJob(integrations.submitBatchJob) } }),
+      ...(integrations.receiveWebhook === undefined
+        ? {}
+        : { "/job-complete": { post: receiveWebhook(integrations.receiveWebhook) } }),
     },
     components: { schemas, securitySchemes: { sigv4 } },
     "x-amazon-apigateway-request-validators": {
@@ -95,10 +100,35 @@ function submitBatchJob(uri: string) {
   };
 }
 
+/** Whoever may call it shows so by a signature of the body or a token, which only the function can verify. */
+function receiveWebhook(uri: string) {
+  return {
+    operationId: "receiveWebhook",
+    summary: "Hear that a platform has an output ready (Standard Webhooks, or a shared token)",
+    ...integration(uri),
+    requestBody: { required: true, content: json("PlatformEvent") },
+    responses: {
+      "202": {
+        description: "The output will be fetched, or the event is ignored",
+        content: json("EventAccepted"),
+      },
+      "400": problem("The event has not the shape of one"),
+      "401": problem("The signature or the token is missing, wrong or too old"),
+      "503": problem("The stack has no webhook secret yet"),
+    },
+  };
+}
+
 function common(uri: string) {
   return {
     security: [{ sigv4: [] }],
     "x-amazon-apigateway-request-validator": "all",
+    ...integration(uri),
+  };
+}
+
+function integration(uri: string) {
+  return {
     "x-amazon-apigateway-integration": {
       type: "aws_proxy",
       // Lambda is always called with POST.

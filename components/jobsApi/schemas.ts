@@ -41,6 +41,24 @@ export const schemas = {
     required: ["jobArn", "jobName", "jobId"],
     properties: { jobArn: { type: "string" }, jobName: { type: "string" }, jobId: { type: "string" } },
   },
+  PlatformEvent: {
+    type: "object",
+    required: ["id", "event"],
+    properties: {
+      id: { type: "string", description: "The platform's id of its job" },
+      event: { type: "string", description: "Only job_complete is acted upon" },
+      msg: { type: "string" },
+    },
+  },
+  EventAccepted: {
+    type: "object",
+    properties: {
+      jobId: { type: "string", description: "The job that fetches the output" },
+      links,
+      ignored: { type: "boolean" },
+      reason: { type: "string", description: "Why the event is ignored" },
+    },
+  },
   Job: {
     type: "object",
     required: [
@@ -73,6 +91,12 @@ export const schemas = {
         description: "Why the job did not succeed",
         required: ["code", "message"],
         properties: { code: { type: "string" }, message: { type: "string" }, step: { type: "string" } },
+      },
+      outputs: {
+        type: "object",
+        description:
+          "Links to what the job left: name, bytes, url; more is true when there are over a hundred",
+        properties: { links: { type: "array", items: { type: "object" } }, expiresAt: time },
       },
       lateAnswers: { type: "array", items: { type: "object" } },
       links,

@@ -43,6 +43,30 @@ export interface AnswerRecord {
   readonly receivedAt: string;
 }
 
+/** What a job left behind, once it lies where it lasts: under a prefix of the egress bucket. */
+export interface OutputsRecord {
+  /** Ends with a slash. */
+  readonly prefix: string;
+  readonly objects: number;
+  readonly bytes: number;
+  readonly copiedAt: string;
+}
+
+/** An output that is being copied in several invocations: how far it has come. */
+export interface DeliveryRecord {
+  readonly uploadId: string;
+  readonly key: string;
+  readonly partBytes: number;
+  /** The bytes that lie in the parts so far. */
+  readonly bytes: number;
+  /** The CRC-32 of those bytes. */
+  readonly crc32: number;
+  /** The strong ETag that the output had: only if it still has it can the copy go on. */
+  readonly validator: string;
+  /** The state of the digest that the platform's is compared to; Base64. */
+  readonly digestState?: string;
+}
+
 /** A job's error as Step Functions reported it: `cause` is whatever text came with the name. */
 export interface ErrorRecord {
   readonly code: string;
@@ -69,6 +93,8 @@ export interface JobRecord {
   /** The answers of all steps, by step, as JSON text: Step Functions cannot write a map that it does not know. */
   readonly result?: string;
   readonly error?: ErrorRecord;
+  readonly outputs?: OutputsRecord;
+  readonly delivery?: DeliveryRecord;
   /** Answers that came when nothing waited for them. */
   readonly lateAnswers?: readonly AnswerRecord[];
   /** Epoch seconds; DynamoDB deletes the item some time after. */

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import type { Registration } from "../../local/runtime/program";
-import { recordProgram } from "../helpers/recordedProgram";
+import { everything, recordProgram } from "../helpers/recordedProgram";
 
 interface Statement {
   readonly Sid: string;
@@ -32,7 +32,7 @@ const withoutResource = [
 describe("The permissions of the program", () => {
   let resources: readonly Registration[] = [];
   before(async () => {
-    resources = (await recordProgram()).resources;
+    resources = (await recordProgram({ config: everything })).resources;
   });
 
   const statements = (): { policy: string; role: string; statement: Statement }[] =>
@@ -49,7 +49,7 @@ describe("The permissions of the program", () => {
       functions.map(({ inputs }) => inputs["role"]),
       functions.map(({ name }) => `arn:${name}-role`),
     );
-    deepEqual(functions.length, 12);
+    deepEqual(functions.length, 14);
   });
 
   it("attach no managed policy to any role", () => {
@@ -123,8 +123,34 @@ const delivering = [
 ];
 const expected = {
   "submit-job": ["dynamodb:PutItem arn:jobs"],
-  "get-job": ["dynamodb:GetItem arn:jobs"],
-  "start-jobs": ["dynamodb:UpdateItem arn:jobs", `states:StartExecution ${workflows}`, ...following].sort(),
+  "get-job": [
+    "dynamodb:GetItem arn:jobs",
+    "s3:GetObject arn:egress-files/*",
+    "s3:GetObject arn:job-outputs/outputs/*",
+    "s3:ListBucket arn:egress-files",
+    "s3:ListBucket arn:job-outputs",
+  ],
+  "receive-webhook": ["dynamodb:PutItem arn:jobs", "secretsmanager:GetSecretValue arn:webhook-secret"],
+  "egress-outputs": [
+    "dynamodb:GetItem arn:jobs",
+    "dynamodb:UpdateItem arn:jobs",
+    "s3:AbortMultipartUpload arn:egress-files/*",
+    "s3:GetObject arn:job-outputs/outputs/*",
+    "s3:ListBucket arn:egress-files",
+    "s3:ListBucket arn:job-outputs",
+    "s3:ListMultipartUploadParts arn:egress-files/*",
+    "s3:PutObject arn:egress-files/*",
+    "secretsmanager:GetSecretValue arn:platform-token",
+    "sqs:ChangeMessageVisibility arn:egress",
+    "sqs:SendMessage arn:egress",
+    ...consuming("egress"),
+  ].sort(),
+  "start-jobs": [
+    "dynamodb:UpdateItem arn:jobs",
+    "sqs:SendMessage arn:egress",
+    `states:StartExecution ${workflows}`,
+    ...following,
+  ].sort(),
   "record-executions": ["dynamodb:UpdateItem arn:jobs", "sqs:SendMessage arn:record-executions-failures"],
   "dispatch-handoffs": [
     ...answering,

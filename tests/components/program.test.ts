@@ -2,15 +2,15 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Registration } from "../../local/runtime/program";
-import { recordProgram } from "../helpers/recordedProgram";
+import { everything, recordProgram } from "../helpers/recordedProgram";
 
 const identities = (resources: readonly Registration[]) =>
   resources.map(({ type, name }) => `${type} ${name}`).sort();
 
 describe("The program", () => {
   it("shows in a preview, when nothing is known yet, every resource that it makes", async () => {
-    const preview = await recordProgram({ preview: true });
-    const update = await recordProgram();
+    const preview = await recordProgram({ preview: true, config: everything });
+    const update = await recordProgram({ config: everything });
     deepEqual(identities(preview.resources), identities(update.resources));
   });
 
@@ -40,6 +40,18 @@ describe("The program", () => {
     deepEqual(identities(resources.filter(({ type }) => paid.test(type))), []);
   });
 
+  it("makes no bucket for outputs when nothing has any, and no secret and no webhook without a platform", async () => {
+    const { resources } = await recordProgram({ stack: "prod" });
+    const { resources: withContainers } = await recordProgram();
+    const ofEgress = (each: readonly Registration[]) =>
+      each
+        .filter(({ custom, name }) => custom && /^(egress-files|receive-webhook|platform-token)$/.test(name))
+        .map(({ name }) => name);
+    deepEqual([ofEgress(resources), ofEgress(withContainers)], [[], ["egress-files"]]);
+    const api = withContainers.find(({ type }) => type.endsWith(":RestApi"));
+    equal(String(api?.inputs["body"]).includes("/job-complete"), false);
+  });
+
   it("protects the data of the prod stack, and not that of dev", async () => {
     const protectionOf = async (stack: string) => {
       const { resources } = await recordProgram({ stack });
@@ -56,14 +68,19 @@ describe("The program", () => {
   it("gives each queue a visibility timeout of six times its consumer's timeout, and dead letters", async () => {
     const { resources } = await recordProgram();
     const queues = resources.filter(
-      ({ type, name }) => type.endsWith(":Queue") && ["handoffs", "callbacks"].includes(name),
+      ({ type, name }) => type.endsWith(":Queue") && !/-(dead|failures)$/.test(name),
     );
+    const expected: [name: string, timeout: number, tries: number][] = [
+      ["egress", 5_400, 110],
+      ["handoffs", 360, 5],
+      ["callbacks", 360, 5],
+    ];
     deepEqual(
       queues.map(({ name, inputs }) => [name, inputs["visibilityTimeoutSeconds"], inputs["redrivePolicy"]]),
-      ["handoffs", "callbacks"].map((name) => [
+      expected.map(([name, timeout, maxReceiveCount]) => [
         name,
-        360,
-        JSON.stringify({ deadLetterTargetArn: `arn:${name}-dead`, maxReceiveCount: 5 }),
+        timeout,
+        JSON.stringify({ deadLetterTargetArn: `arn:${name}-dead`, maxReceiveCount }),
       ]),
     );
   });
@@ -86,8 +103,11 @@ describe("The program", () => {
   });
 
   it("shows where to call, what to assume and where files go", async () => {
-    const { outputs } = await recordProgram();
+    const { outputs } = await recordProgram({ config: everything });
     deepEqual(outputs, {
+      egressBucket: "egress-files",
+      platformTokenSecretArn: "arn:platform-token",
+      webhookSecretArn: "arn:webhook-secret",
       apiUrl: "https://jobs-api-stage",
       jobsApiInvokeRoleArn: "arn:jobs-api-invoke-role",
       handoffBucket: "handoff-files",
@@ -111,7 +131,7 @@ describe("The program", () => {
 describe("The data of a stack", () => {
   let resources: readonly Registration[] = [];
   before(async () => {
-    resources = (await recordProgram()).resources;
+    resources = (await recordProgram({ config: everything })).resources;
   });
 
   const ofType = (type: string) => resources.filter((resource) => resource.type.endsWith(`:${type}`));
@@ -125,6 +145,7 @@ describe("The data of a stack", () => {
       ),
       queues: ofType("Queue").map(({ inputs }) => inputs["kmsMasterKeyId"]),
       topics: ofType("Topic").map(({ inputs }) => inputs["kmsMasterKeyId"]),
+      secrets: ofType("Secret").map(({ inputs }) => inputs["kmsKeyId"]),
       logs: ofType("LogGroup").map(({ inputs }) => inputs["kmsKeyId"]),
     };
     for (const [kind, used] of Object.entries(keys)) deepEqual([kind, [...new Set(used)]], [kind, [key]]);
@@ -163,7 +184,7 @@ describe("The data of a stack", () => {
     const rule = { objectOwnership: "BucketOwnerEnforced" };
     const each = (suffix: string, inputs: object) =>
       Object.fromEntries(
-        ["handoff-files", "job-outputs"].map((name) => [
+        ["handoff-files", "egress-files", "job-outputs"].map((name) => [
           `${name}-${suffix}`,
           { bucket: `${name}-id`, ...inputs },
         ]),
@@ -174,7 +195,7 @@ describe("The data of a stack", () => {
 
   it("is encrypted with a key that admits the services that need it, and nobody directly", () => {
     const [key] = ofType("Key");
-    const services = ["dynamodb", "s3", "sns", "sqs"];
+    const services = ["dynamodb", "s3", "secretsmanager", "sns", "sqs"];
     const throughServices = {
       "kms:CallerAccount": "111122223333",
       "kms:ViaService": services.map((name) => `${name}.eu-west-1.amazonaws.com`),
@@ -195,6 +216,11 @@ describe("The data of a stack", () => {
         [
           "S3Notifies",
           { Service: "s3.amazonaws.com" },
+          { StringEquals: { "aws:SourceAccount": "111122223333" } },
+        ],
+        [
+          "SnsDelivers",
+          { Service: "sns.amazonaws.com" },
           { StringEquals: { "aws:SourceAccount": "111122223333" } },
         ],
         [

@@ -33,6 +33,7 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     stateMachineArnPrefix: pulumi.output("arn:aws:states:eu-west-1:000000000000:stateMachine:"),
     containerProcesses: ["apost"],
     outputsUrl: pulumi.output("s3://outputs/outputs"),
+    egressQueueUrl: "",
   }),
   dispatchHandoffs: inlineHandler(dispatchHandoffs, { tableName, bucketName }),
   resumeJobs: inlineHandler(resumeJobs, { tableName, bucketName }),

@@ -17,6 +17,11 @@ export interface RecordOptions {
   readonly preview?: boolean;
 }
 
+/** Configuration that switches on all that the dev stack leaves out. */
+export const everything = {
+  "jobrelay:egress": JSON.stringify({ platform: { name: "voxel51", url: "https://api.example.com" } }),
+};
+
 /**
  * Runs the program with mocks that record every resource, and name outputs after the resource, so that a test can see
  * what refers to what. A provider function that the program is not known to call is an error.

@@ -36,6 +36,7 @@ describe("A batch of submitted jobs", () => {
       stateMachineNames: JSON.stringify(names),
       containerProcesses: [],
       outputsUrl: "",
+      egressQueueUrl: "",
     });
 
   const executionArn = (jobId: string) => `${machineArn.replace(":stateMachine:", ":execution:")}:${jobId}`;

@@ -1,0 +1,92 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DeliveryRecord, OutputsRecord } from "../job";
+import { changeJob } from "../jobsTable";
+import type { Delivered } from "./deliverOutput";
+import { egressProcess } from "./egressProcess";
+
+/** Where the record of a job is. */
+export interface JobPlace {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly jobId: string;
+}
+
+const step = { "#step": egressProcess };
+
+/** The output lies in the bucket: the job has succeeded. Answers whether it was still open. */
+export function recordDelivered(
+  { client, tableName, jobId }: JobPlace,
+  delivered: Delivered,
+  prefix: string,
+): Promise<boolean> {
+  const now = new Date().toISOString();
+  const outputs: OutputsRecord = { prefix, objects: 1, bytes: delivered.bytes, copiedAt: now };
+  return changeJob(client, tableName, jobId, {
+    update:
+      "SET #status = :succeeded, updatedAt = :now, #result = :result, outputs = :outputs, " +
+      "steps.#step.#status = :succeeded, steps.#step.endedAt = :now REMOVE delivery",
+    condition: "#status = :running",
+    names: { ...step, "#result": "result" },
+    values: {
+      ":running": "RUNNING",
+      ":succeeded": "SUCCEEDED",
+      ":now": now,
+      ":result": JSON.stringify({ [egressProcess]: delivered }),
+      ":outputs": outputs,
+    },
+  });
+}
+
+/** The output cannot be delivered: the job has failed. Answers whether it was still open. */
+export function recordUndelivered(
+  { client, tableName, jobId }: JobPlace,
+  error: { readonly code: string; readonly cause: string },
+): Promise<boolean> {
+  return changeJob(client, tableName, jobId, {
+    update:
+      "SET #status = :failed, updatedAt = :now, #error = :error, " +
+      "steps.#step.#status = :failed, steps.#step.endedAt = :now REMOVE delivery",
+    condition: "#status = :running",
+    names: { ...step, "#error": "error" },
+    values: {
+      ":running": "RUNNING",
+      ":failed": "FAILED",
+      ":now": new Date().toISOString(),
+      ":error": { ...error, step: egressProcess },
+    },
+  });
+}
+
+/** How far a delivery has come that another invocation continues; nothing when it has to begin anew. */
+export function recordProgress(
+  { client, tableName, jobId }: JobPlace,
+  delivery: DeliveryRecord | undefined,
+  detail: string,
+): Promise<boolean> {
+  return changeJob(client, tableName, jobId, {
+    update:
+      "SET updatedAt = :now, steps.#step.detail = :detail" +
+      (delivery === undefined ? " REMOVE delivery" : ", delivery = :delivery"),
+    condition: "#status = :running",
+    names: step,
+    values: {
+      ":running": "RUNNING",
+      ":now": new Date().toISOString(),
+      ":detail": { note: detail },
+      ...(delivery === undefined ? {} : { ":delivery": delivery }),
+    },
+  });
+}
+
+/** The outputs of a job of the catalogue lie where they last. Answers whether they did not before. */
+export function recordCopied(
+  { client, tableName, jobId }: JobPlace,
+  copied: Omit<OutputsRecord, "copiedAt">,
+): Promise<boolean> {
+  const copiedAt = new Date().toISOString();
+  return changeJob(client, tableName, jobId, {
+    update: "SET outputs = :outputs",
+    condition: "attribute_exists(jobId) AND attribute_not_exists(outputs)",
+    values: { ":outputs": { ...copied, copiedAt } },
+  });
+}
