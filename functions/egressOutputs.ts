@@ -1,5 +1,4 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
@@ -10,9 +9,10 @@ import { parseEgressMessage } from "./lib/egress/egressMessage";
 import { egressProcess } from "./lib/egress/egressProcess";
 import type { EgressServices, EgressSettings } from "./lib/egress/egressSettings";
 import { comeBack, retryDelay, triesOf } from "./lib/egress/retry";
+import { uploadClient } from "./lib/egress/uploadClient";
 import { readJob } from "./lib/jobsTable";
-import { logEvent } from "./lib/logEvent";
-import { Secret } from "./lib/secret";
+import { logError, logEvent } from "./lib/logEvent";
+import { secretAt } from "./lib/secret";
 
 /** How long before its end an invocation leaves the rest to another, in milliseconds. */
 const reserve = 60_000;
@@ -25,9 +25,9 @@ export const egressOutputs = (settings: EgressSettings) => {
   const services: EgressServices = {
     settings,
     table: new DynamoDBClient({}),
-    s3: new S3Client({}),
+    s3: uploadClient(),
     queue: new SQSClient({}),
-    token: new Secret(new SecretsManagerClient({}), settings.tokenSecretArn),
+    token: secretAt(new SecretsManagerClient({}), settings.tokenSecretArn),
   };
 
   const handle = async (message: SQSRecord, context: Context): Promise<void> => {
@@ -44,7 +44,10 @@ export const egressOutputs = (settings: EgressSettings) => {
       await handle(message, context);
     } catch (error) {
       const delay = retryDelay(triesOf(message), error, Math.random());
-      await comeBack(services.queue, settings.queueUrl, message, delay);
+      await comeBack(services.queue, settings.queueUrl, message, delay).catch((other: unknown) => {
+        // Then it comes back when its visibility timeout ends.
+        logError("message comes back late", other, { messageId: message.messageId });
+      });
       throw error;
     }
   };

@@ -10,7 +10,7 @@ import { logError, logEvent } from "./lib/logEvent";
 import { namedJobId } from "./lib/namedJobId";
 import { problemResponse } from "./lib/problem";
 import { bodyOf } from "./lib/recordSubmission";
-import { Secret, SecretNotSetError } from "./lib/secret";
+import { isSecretNotSet, secretAt, type Secret } from "./lib/secret";
 import { isProblem, newJob } from "./lib/submission";
 
 export interface ReceiveWebhookSettings {
@@ -30,7 +30,7 @@ export interface ReceiveWebhookSettings {
  */
 export const receiveWebhook = (settings: ReceiveWebhookSettings) => {
   const client = new DynamoDBClient({});
-  const secret = new Secret(new SecretsManagerClient({}), settings.secretArn);
+  const secret = secretAt(new SecretsManagerClient({}), settings.secretArn);
 
   const record = async (event: PlatformEvent, path: string): Promise<APIGatewayProxyResult> => {
     const job = jobFor(event, settings, Date.now());
@@ -70,7 +70,7 @@ async function refusalOf(
     logEvent("webhook refused", { reason: refusal });
     return { status: 401, title: "Unauthorized", detail: refusal };
   } catch (error) {
-    if (!(error instanceof SecretNotSetError)) throw error;
+    if (!isSecretNotSet(error)) throw error;
     logError("webhook cannot be verified", error, {});
     const detail = "This stack has no webhook secret yet; its operator has to set one. Send the event again.";
     return { status: 503, title: "Service Unavailable", detail };

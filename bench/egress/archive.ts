@@ -12,7 +12,7 @@ export async function inArchive<T>(platformUrl: string, run: (folder: string) =>
   try {
     const { create } = inlineHandler(egressOutputs, {
       tableName: "jobs",
-      queueUrl: "https://sqs.us-east-1.amazonaws.com/000000000000/egress",
+      queueUrl: `${platformUrl}/000000000000/egress`,
       bucketName: "egress",
       outputsBucket: "",
       platform: { name: "bench", url: platformUrl, redirectHosts: [] },

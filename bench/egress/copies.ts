@@ -40,7 +40,7 @@ const report = `(started) => console.log("\\n" + JSON.stringify({
   peakBytes: process.resourceUsage().maxRSS * 1024,
 }))`;
 
-function functionProgram(folder: string, bytes: number): string {
+export function functionProgram(folder: string, bytes: number): string {
   const message = {
     messageId: "m1",
     receiptHandle: "r1",

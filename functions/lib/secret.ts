@@ -4,9 +4,15 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 
-/** A secret was made, but nobody has put a value into it. */
-export class SecretNotSetError extends Error {
-  override readonly name = "SecretNotSetError";
+/** A secret, read when it is first needed and kept for five minutes. */
+export interface Secret {
+  /** @throws an error that `isSecretNotSet` knows */
+  read(): Promise<string>;
+  /**
+   * Its value now, for when the one that is kept was refused; the kept one if that is only seconds old.
+   * @throws an error that `isSecretNotSet` knows
+   */
+  readAgain(): Promise<string>;
 }
 
 /** How long a value is used without asking again, in milliseconds. */
@@ -14,43 +20,30 @@ const freshness = 300_000;
 /** Whoever sends wrong signatures cannot have the secret read more often than this, in milliseconds. */
 const shortestInterval = 10_000;
 
-/** A secret, read when it is first needed and kept for five minutes. */
-export class Secret {
-  #value: Promise<string> | undefined;
-  #readAt = 0;
-
-  constructor(
-    private readonly client: SecretsManagerClient,
-    private readonly secretArn: string,
-  ) {}
-
-  /** @throws SecretNotSetError */
-  async read(): Promise<string> {
-    if (this.#value === undefined || Date.now() - this.#readAt > freshness) this.#ask();
-    return this.#value ?? "";
-  }
-
-  /**
-   * Its value now, for when the one that is kept was refused; the kept one if that is only seconds old.
-   * @throws SecretNotSetError
-   */
-  async readAgain(): Promise<string> {
-    if (Date.now() - this.#readAt > shortestInterval) this.#ask();
-    return this.read();
-  }
-
-  #ask(): void {
-    this.#readAt = Date.now();
-    const value = valueOf(this.client, this.secretArn);
-    this.#value = value;
+export function secretAt(client: SecretsManagerClient, secretArn: string): Secret {
+  let kept: { readonly value: Promise<string>; readonly readAt: number } | undefined;
+  const ask = (): Promise<string> => {
+    const asked = { value: currentValue(client, secretArn), readAt: Date.now() };
+    kept = asked;
     // A failure is told to those who wait for it, and not kept for those to come.
-    value.catch(() => {
-      if (this.#value === value) this.#value = undefined;
+    asked.value.catch(() => {
+      if (kept === asked) kept = undefined;
     });
-  }
+    return asked.value;
+  };
+  const notOlderThan = (age: number): Promise<string> =>
+    kept && Date.now() - kept.readAt <= age ? kept.value : ask();
+  return { read: () => notOlderThan(freshness), readAgain: () => notOlderThan(shortestInterval) };
 }
 
-async function valueOf(client: SecretsManagerClient, SecretId: string): Promise<string> {
+const notSet = "SecretNotSet";
+
+/** Whether a secret was made, but nobody has put a value into it. */
+export function isSecretNotSet(error: unknown): error is Error {
+  return error instanceof Error && error.name === notSet;
+}
+
+async function currentValue(client: SecretsManagerClient, SecretId: string): Promise<string> {
   try {
     const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
     if (SecretString.trim() !== "") return SecretString.trim();
@@ -58,7 +51,6 @@ async function valueOf(client: SecretsManagerClient, SecretId: string): Promise<
     // What Secrets Manager says of a secret without a version, too.
     if (!(error instanceof ResourceNotFoundException)) throw error;
   }
-  throw new SecretNotSetError(
-    `The secret ${SecretId} has no value. Remedy: aws secretsmanager put-secret-value --secret-id ${SecretId} --secret-string VALUE`,
-  );
+  const remedy = `aws secretsmanager put-secret-value --secret-id ${SecretId} --secret-string VALUE`;
+  throw Object.assign(new Error(`The secret ${SecretId} has no value. Remedy: ${remedy}`), { name: notSet });
 }

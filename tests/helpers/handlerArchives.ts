@@ -26,7 +26,11 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     ...{ tableName, processes, retentionDays: 7, queueAliases: [] },
     queueArn: pulumi.output("arn:aws:batch:eu-west-1:000000000000:job-queue/queue"),
   }),
-  getJob: inlineHandler(getJob, { tableName }),
+  getJob: inlineHandler(getJob, {
+    ...{ tableName, linkSeconds: 900 },
+    egressBucket: pulumi.output("egress"),
+    outputsBucket: "",
+  }),
   startJobs: inlineHandler(startJobs, {
     tableName,
     stateMachineNames: pulumi.output("{}"),

@@ -7,6 +7,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
@@ -26,6 +27,7 @@ import { peopleOf, type People } from "../../cli/people";
 import { Usage } from "../../local/iam/usage";
 import type { Clock } from "../../local/clock";
 import { startLocalCloud, type LocalCloud } from "../../local/localCloud";
+import { platformToken, startPlatform, type Platform } from "./platform";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -93,6 +95,9 @@ const triggers = {
   energy: { metric: { namespace: "Custom", name: "test_m" }, condition: "value > 1", process: "alarmed" },
 };
 
+/** What the webhooks of the tests are known by. */
+const webhookToken = "webhook-t0ken";
+
 /** A job as the API shows it, as far as the tests read it. */
 export interface JobAnswer {
   readonly jobId: string;
@@ -124,8 +129,11 @@ export class Relay {
   readonly #log: string[];
   #inbox = "";
 
+  readonly webhookToken = webhookToken;
+
   private constructor(
     readonly cloud: LocalCloud,
+    readonly platform: Platform,
     log: string[],
   ) {
     const config = this.clientConfig;
@@ -140,7 +148,9 @@ export class Relay {
 
   static async start(options: { readonly clock?: Clock } = {}): Promise<Relay> {
     const log: string[] = [];
+    const platform = await startPlatform();
     const config = {
+      "jobrelay:egress": JSON.stringify({ platform: { url: platform.url, webhook: "token" } }),
       "jobrelay:processes": JSON.stringify(processes),
       "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
       "jobrelay:batchMaxVcpus": "1",
@@ -155,8 +165,9 @@ export class Relay {
       observe: (decided) => usage.note(decided),
       ...options,
     });
-    const relay = new Relay(cloud, log);
+    const relay = new Relay(cloud, platform, log);
     await relay.subscribe();
+    await relay.putSecrets();
     return relay;
   }
 
@@ -280,6 +291,18 @@ export class Relay {
   async stop(): Promise<void> {
     for (const client of [this.s3, this.partnerS3, this.sfn, this.sqs]) client.destroy();
     await this.cloud.stop();
+    await this.platform.stop();
+  }
+
+  /** As the stack's operator does after the first deployment. */
+  private async putSecrets(): Promise<void> {
+    const { webhookSecretArn, platformTokenSecretArn } = this.cloud.outputs;
+    const secrets = new SecretsManagerClient(this.clientConfig);
+    const put = (SecretId: unknown, SecretString: string) =>
+      secrets.send(new PutSecretValueCommand({ SecretId: String(SecretId), SecretString }));
+    await put(webhookSecretArn, webhookToken);
+    await put(platformTokenSecretArn, platformToken);
+    secrets.destroy();
   }
 
   private async subscribe(): Promise<void> {

@@ -7,7 +7,7 @@ import {
   PutBucketVersioningCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { abortUpload, ObjectUpload } from "../../functions/lib/egress/objectUpload";
+import { abortUpload, newUpload, resumeUpload } from "../../functions/lib/egress/objectUpload";
 import { sharedRelay, type Relay } from "../helpers/relay";
 
 const partBytes = 5 * 1024 * 1024;
@@ -39,7 +39,7 @@ describe("The upload of an object in parts", () => {
     (await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }))).Versions?.length ?? 0;
 
   it("is one request when it has one part", async () => {
-    const upload = new ObjectUpload(s3, targetOf("small"));
+    const upload = newUpload(s3, targetOf("small"));
     equal(await upload.put(Buffer.from("{}")), true);
     const head = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: "small" }));
     deepEqual(
@@ -50,7 +50,7 @@ describe("The upload of an object in parts", () => {
   });
 
   it("puts parts together in their order, and lets S3 compare the checksum of all bytes", async () => {
-    const upload = new ObjectUpload(s3, targetOf("large"));
+    const upload = newUpload(s3, targetOf("large"));
     for (const each of [part("a"), part("b"), part("c"), part("d", 7)]) await upload.add(each);
     equal(await upload.complete(), true);
     const text = (await relay.read("large", bucket)) ?? "";
@@ -59,7 +59,7 @@ describe("The upload of an object in parts", () => {
   });
 
   it("is continued by another, which knows only how far it has come", async () => {
-    const first = new ObjectUpload(s3, targetOf("continued"));
+    const first = newUpload(s3, targetOf("continued"));
     await first.add(part("a"));
     await first.add(part("b"));
     const progress = await first.settle();
@@ -67,8 +67,8 @@ describe("The upload of an object in parts", () => {
     await first.add(part("x"));
     await first.settle();
     if (!progress) throw new Error("nothing was begun");
-    const second = await ObjectUpload.resume(s3, targetOf("continued"), { ...progress, partBytes });
-    equal(second.bytes, 2 * partBytes);
+    const second = await resumeUpload(s3, targetOf("continued"), { ...progress, partBytes });
+    equal(second.bytes(), 2 * partBytes);
     await second.add(part("c"));
     await second.add(part("d", 3));
     equal(await second.complete(), true);
@@ -77,16 +77,16 @@ describe("The upload of an object in parts", () => {
   });
 
   it("writes nothing over an object, and leaves no parts then", async () => {
-    equal(await new ObjectUpload(s3, targetOf("once")).put(Buffer.from("first")), true);
-    equal(await new ObjectUpload(s3, targetOf("once")).put(Buffer.from("second")), false);
-    const upload = new ObjectUpload(s3, targetOf("once"));
+    equal(await newUpload(s3, targetOf("once")).put(Buffer.from("first")), true);
+    equal(await newUpload(s3, targetOf("once")).put(Buffer.from("second")), false);
+    const upload = newUpload(s3, targetOf("once"));
     await upload.add(part("a"));
     equal(await upload.complete(), false);
     deepEqual([await relay.read("once", bucket), await versions("once"), await uploads()], ["first", 1, 0]);
   });
 
   it("leaves no parts when it is given up, once or twice", async () => {
-    const upload = new ObjectUpload(s3, targetOf("given-up"));
+    const upload = newUpload(s3, targetOf("given-up"));
     await upload.add(part("a"));
     const { uploadId = "" } = (await upload.settle()) ?? {};
     await upload.abort();
@@ -106,7 +106,7 @@ describe("The upload of an object in parts", () => {
       },
       { step: "initialize" },
     );
-    const upload = new ObjectUpload(broken, targetOf("broken"));
+    const upload = newUpload(broken, targetOf("broken"));
     const add = async () => {
       for (const letter of "abcde") await upload.add(part(letter));
       await upload.complete();

@@ -82,13 +82,11 @@ async function copyParts(
   { partBytes, concurrency }: PartSettings,
   timeIsUp: () => boolean,
 ): Promise<CompletedPart[] | undefined> {
-  const size = Math.max(partBytes, Math.ceil(object.bytes / mostParts));
   const pool = createPool(concurrency);
   const parts: CompletedPart[] = [];
   try {
-    for (let index = 0; index * size < object.bytes; index += 1) {
+    for (const [index, range] of partRanges(object.bytes, partBytes).entries()) {
       if (timeIsUp()) return undefined;
-      const range = { from: index * size, to: Math.min((index + 1) * size, object.bytes) - 1 };
       await pool.begin(async () => {
         parts[index] = await copyPart(buckets, object, uploadId, index + 1, range);
       });
@@ -99,12 +97,21 @@ async function copyParts(
   return parts;
 }
 
+/** The bytes of each part, as `x-amz-copy-source-range` says it. */
+export function partRanges(bytes: number, partBytes: number): string[] {
+  const size = Math.max(partBytes, Math.ceil(bytes / mostParts));
+  return Array.from({ length: Math.ceil(bytes / size) }, (_, index) => {
+    const end = Math.min((index + 1) * size, bytes);
+    return `bytes=${index * size}-${end - 1}`;
+  });
+}
+
 async function copyPart(
   buckets: CopyBuckets,
   { key, eTag }: ListedObject,
   UploadId: string,
   PartNumber: number,
-  { from, to }: { readonly from: number; readonly to: number },
+  CopySourceRange: string,
 ): Promise<CompletedPart> {
   const { CopyPartResult } = await buckets.client.send(
     new UploadPartCopyCommand({
@@ -114,7 +121,7 @@ async function copyPart(
       PartNumber,
       CopySource: copySource(buckets, key),
       CopySourceIfMatch: eTag,
-      CopySourceRange: `bytes=${from}-${to}`,
+      CopySourceRange,
     }),
   );
   return { PartNumber, ETag: CopyPartResult?.ETag };

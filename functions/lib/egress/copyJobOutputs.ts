@@ -19,7 +19,12 @@ export async function copyJobOutputs(
   if (outputs) return logEvent("outputs were copied already", { jobId, process });
   const progress = await copyOutputs(
     s3,
-    { sourceBucket: settings.outputsBucket, targetBucket: settings.bucketName },
+    {
+      sourceBucket: settings.outputsBucket,
+      targetBucket: settings.bucketName,
+      // A copy of 5 GiB, the most that S3 does at once, may outlast what is left of an invocation.
+      singleCopyLimit: 1024 ** 3,
+    },
     { jobId, ...(after === undefined ? {} : { after }) },
     timeIsUp,
   );

@@ -3,7 +3,13 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { isTerminal, type DeliveryRecord, type JobRecord } from "../job";
 import { logEvent } from "../logEvent";
 import { deliverOutput, type Delivered, type Suspended } from "./deliverOutput";
-import { EgressFailure, EgressInterruption } from "./errors";
+import {
+  egressFailure,
+  egressInterruption,
+  isEgressFailure,
+  isEgressInterruption,
+  type EgressError,
+} from "./errors";
 import type { EgressPlatform, EgressServices } from "./egressSettings";
 import { fetchOutput } from "./fetchOutput";
 import { abortUpload } from "./objectUpload";
@@ -32,8 +38,8 @@ export async function deliverJob(
     if ("key" in outcome) await finish(services, place, outcome, id);
     else await suspend(services, place, outcome);
   } catch (error) {
-    if (!(error instanceof EgressFailure) && tries < mostTries) {
-      if (!(error instanceof Stopped)) await beginAnew(services, place, job, error);
+    if (!isEgressFailure(error) && tries < mostTries) {
+      if (!isStopped(error)) await beginAnew(services, place, job, error);
       throw error;
     }
     await fail(services, place, job, error);
@@ -41,14 +47,16 @@ export async function deliverJob(
 }
 
 /** A broken connection whose beginning is kept, so that the progress that was recorded must stay. */
-class Stopped extends EgressInterruption {
-  constructor(
-    note: string,
-    readonly delivery: DeliveryRecord,
-    interruption: unknown,
-  ) {
-    super(codeOf(interruption), note, retryAfterOf(interruption), { cause: interruption });
-  }
+type Stopped = EgressError & { readonly delivery: DeliveryRecord };
+
+function stopped(note: string, delivery: DeliveryRecord, interruption: unknown): Stopped {
+  const cause = { cause: interruption };
+  const error = egressInterruption(codeOf(interruption), note, retryAfterOf(interruption), cause);
+  return Object.assign(error, { delivery });
+}
+
+function isStopped(error: unknown): error is Stopped {
+  return error instanceof Error && "delivery" in error;
 }
 
 /** The next try has nothing to continue. */
@@ -101,7 +109,7 @@ function fetcherOf({ token }: EgressServices, platform: EgressPlatform, id: stri
     try {
       return await fetchOutput(platform, { id, token: await token.read(), ...request });
     } catch (error) {
-      if (!(error instanceof EgressInterruption) || error.code !== "TokenRefused") throw error;
+      if (!isEgressInterruption(error) || error.code !== "TokenRefused") throw error;
       return fetchOutput(platform, { id, token: await token.readAgain(), ...request });
     }
   };
@@ -129,7 +137,7 @@ async function suspend(
   const copied = `${delivery.bytes} bytes copied so far`;
   const note = interruption === undefined ? copied : `${copied}; ${reasonOf(interruption)}`;
   await recordProgress(place, delivery, note);
-  if (interruption !== undefined) throw new Stopped(note, delivery, interruption);
+  if (interruption !== undefined) throw stopped(note, delivery, interruption);
   await queue.send(
     new SendMessageCommand({ QueueUrl: settings.queueUrl, MessageBody: JSON.stringify({ jobId }) }),
   );
@@ -142,7 +150,7 @@ async function fail(
   job: JobRecord,
   error: unknown,
 ): Promise<void> {
-  await abandon(services, error instanceof Stopped ? error.delivery : job.delivery);
+  await abandon(services, isStopped(error) ? error.delivery : job.delivery);
   const code = codeOf(error);
   const cause = reasonOf(error);
   if (await recordUndelivered(place, { code, cause })) {
@@ -158,15 +166,15 @@ async function fail(
 
 function platformOf({ settings }: EgressServices): EgressPlatform {
   if (settings.platform) return settings.platform;
-  throw new EgressFailure("NoPlatform", "The stack has no platform any more, whose output this would be.");
+  throw egressFailure("NoPlatform", "The stack has no platform any more, whose output this would be.");
 }
 
 function retryAfterOf(error: unknown): number | undefined {
-  return error instanceof EgressInterruption ? error.retryAfterSeconds : undefined;
+  return isEgressInterruption(error) ? error.retryAfterSeconds : undefined;
 }
 
 function codeOf(error: unknown): string {
-  if (error instanceof EgressFailure || error instanceof EgressInterruption) return error.code;
+  if (isEgressFailure(error) || isEgressInterruption(error)) return error.code;
   return error instanceof Error ? error.name : "Error";
 }
 

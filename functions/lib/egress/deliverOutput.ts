@@ -2,11 +2,11 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { Transform } from "../../transforms/transform";
 import type { DeliveryRecord } from "../job";
 import { createDigest, type Digest } from "./digest";
-import { EgressFailure, EgressInterruption } from "./errors";
+import { egressFailure, egressInterruption, isEgressFailure, isEgressInterruption } from "./errors";
 import type { OutputAnswer, OutputFacts } from "./fetchOutput";
-import { abortUpload, ObjectUpload, type ObjectTarget } from "./objectUpload";
+import { abortUpload, newUpload, resumeUpload, type ObjectTarget, type ObjectUpload } from "./objectUpload";
 import { fileSegment } from "./outputKey";
-import { cutIntoParts, partBytesFor } from "./parts";
+import { cutIntoParts, partBuffers, partBytesFor } from "./parts";
 import { receiveOutput, type FetchOutput } from "./receiveOutput";
 
 export interface DeliveryOptions {
@@ -49,7 +49,7 @@ export async function deliverOutput(options: DeliveryOptions): Promise<Delivered
   if ("delivery" in answer) return answer;
   const continues = begun !== undefined && answer.from > 0 && answer.facts.validator === begun.validator;
   if (begun !== undefined && !continues) await abortUpload(s3, { bucket: options.bucket, ...begun });
-  return new Delivery(options, answer, continues ? begun : undefined).run();
+  return copyAnswer(options, answer, continues ? begun : undefined);
 }
 
 /** A platform that cannot be asked now leaves what was begun as it is. */
@@ -58,144 +58,141 @@ async function ask({ begun, fetch }: DeliveryOptions): Promise<OutputAnswer | Su
   try {
     return await fetch({ from: begun.bytes, validator: begun.validator });
   } catch (error) {
-    if (error instanceof EgressInterruption) return { delivery: begun, interruption: error };
+    if (isEgressInterruption(error)) return { delivery: begun, interruption: error };
     throw error;
   }
 }
 
 /** The copying of one output, by one invocation. */
-class Delivery {
-  readonly #target: ObjectTarget;
-  readonly #partBytes: number;
-  #digest: Digest | undefined;
+interface Copying {
+  readonly options: DeliveryOptions;
+  readonly answer: OutputAnswer;
+  readonly target: ObjectTarget;
+  readonly partBytes: number;
+  readonly upload: ObjectUpload;
+  /** Where the platform sends one to compare with. */
+  readonly digest: Digest | undefined;
+}
 
-  constructor(
-    private readonly options: DeliveryOptions,
-    private readonly answer: OutputAnswer,
-    private readonly begun: DeliveryRecord | undefined,
-  ) {
-    const { facts } = answer;
-    this.#target = targetOf(options, facts);
-    this.#partBytes = begun?.partBytes ?? options.partBytes ?? partBytesFor(facts.length);
-  }
-
-  async run(): Promise<Delivered | Suspended> {
-    const { begun } = this;
-    const { digest } = this.answer.facts;
-    this.#digest = digest && (await createDigest(digest.algorithm, begun?.digestState));
-    const { s3 } = this.options;
-    const upload =
-      begun === undefined
-        ? new ObjectUpload(s3, this.#target)
-        : await ObjectUpload.resume(s3, this.#target, begun);
-    try {
-      return await this.#copy(upload);
-    } catch (error) {
-      return await this.#interrupted(upload, error);
-    } finally {
-      this.answer.body.destroy();
-    }
-  }
-
-  async #copy(upload: ObjectUpload): Promise<Delivered | Suspended> {
-    let held: Buffer | undefined;
-    // One part is held back: whether it is the only one decides how it is written.
-    for await (const part of cutIntoParts(this.#source(), this.#partBytes)) {
-      if (held !== undefined) {
-        await this.#add(upload, held);
-        if (this.options.timeIsUp()) return await this.#suspend(upload);
-      }
-      held = part;
-    }
-    const last = held ?? Buffer.alloc(0);
-    this.#digestOf(last);
-    this.#checkDigest();
-    if (upload.bytes === 0) await upload.put(last);
-    else {
-      await upload.add(last);
-      await upload.complete();
-    }
-    return { key: this.#target.key, bytes: upload.bytes };
-  }
-
-  #source(): AsyncIterable<Buffer> {
-    const { fetch, transform, id } = this.options;
-    const source = receiveOutput(this.answer, fetch);
-    if (transform === undefined) return source;
-    const { fileName, contentType } = this.answer.facts;
-    return failingForGood(transform(this.#digested(source), { id, fileName, contentType }));
-  }
-
-  /** What is transformed is digested before; what is not, part by part, so that it can be continued. */
-  async *#digested(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of source) {
-      this.#digest?.update(chunk);
-      yield chunk;
-    }
-  }
-
-  async #add(upload: ObjectUpload, part: Buffer): Promise<void> {
-    this.#digestOf(part);
-    await upload.add(part);
-  }
-
-  #digestOf(part: Buffer): void {
-    if (this.options.transform === undefined) this.#digest?.update(part);
-  }
-
-  #checkDigest(): void {
-    const expected = this.answer.facts.digest;
-    const value = this.#digest?.value();
-    if (expected === undefined || value === expected.value) return;
-    throw new EgressInterruption(
-      "WrongDigest",
-      `The platform says that the ${expected.algorithm} of the output is ${expected.value}; what it sent has ${value}.`,
-    );
-  }
-
-  /** @throws EgressFailure when no other invocation could continue */
-  async #suspend(upload: ObjectUpload): Promise<Suspended> {
-    const delivery = await this.#progress(upload);
-    if (delivery !== undefined) return { delivery };
-    const reason = this.options.transform
-      ? "an output that is transformed cannot be continued by another"
-      : "the platform offers no ranges with a strong ETag, by which another could continue";
-    throw new EgressFailure(
-      "OutputTooLarge",
-      `One invocation, which has 15 minutes, copied ${upload.bytes} bytes of the output, and ${reason}.`,
-    );
-  }
-
-  /** Keeps what can be continued; what cannot leaves no parts. */
-  async #interrupted(upload: ObjectUpload, error: unknown): Promise<Suspended> {
-    const delivery = isContinuable(error) ? await this.#progress(upload).catch(() => undefined) : undefined;
-    if (delivery !== undefined && delivery.bytes > 0) return { delivery, interruption: error };
-    await upload.abort();
-    throw error;
-  }
-
-  async #progress(upload: ObjectUpload): Promise<DeliveryRecord | undefined> {
-    const { validator, acceptsRanges } = this.answer.facts;
-    if (validator === undefined || !acceptsRanges || this.options.transform !== undefined) return undefined;
-    const progress = await upload.settle();
-    if (progress === undefined) return undefined;
-    const digestState = this.#digest?.state();
-    return {
-      ...progress,
-      key: this.#target.key,
-      partBytes: this.#partBytes,
-      validator,
-      ...(digestState === undefined ? {} : { digestState }),
+async function copyAnswer(
+  options: DeliveryOptions,
+  answer: OutputAnswer,
+  begun: DeliveryRecord | undefined,
+): Promise<Delivered | Suspended> {
+  const { digest, length } = answer.facts;
+  const target = targetOf(options, answer.facts);
+  try {
+    const copying = {
+      ...{ options, answer, target },
+      partBytes: begun?.partBytes ?? options.partBytes ?? partBytesFor(length),
+      upload: await (begun ? resumeUpload(options.s3, target, begun) : newUpload(options.s3, target)),
+      digest: digest && (await createDigest(digest.algorithm, begun?.digestState)),
     };
+    return await copy(copying).catch((error: unknown) => interrupted(copying, error));
+  } finally {
+    answer.body.destroy();
   }
+}
+
+async function copy(copying: Copying): Promise<Delivered | Suspended> {
+  const { options, upload, partBytes } = copying;
+  const buffers = partBuffers(partBytes);
+  let held: Buffer | undefined;
+  // One part is held back: whether it is the only one decides how it is written.
+  for await (const part of cutIntoParts(sourceOf(copying), partBytes, buffers)) {
+    if (held !== undefined) {
+      const full = held;
+      digestPart(copying, full);
+      await upload.add(full, () => buffers.give(full));
+      if (options.timeIsUp()) return await suspend(copying);
+    }
+    held = part;
+  }
+  const last = held ?? Buffer.alloc(0);
+  digestPart(copying, last);
+  checkDigest(copying);
+  if (upload.bytes() === 0) await upload.put(last);
+  else {
+    await upload.add(last);
+    await upload.complete();
+  }
+  return { key: copying.target.key, bytes: upload.bytes() };
+}
+
+function sourceOf({ options, answer, digest }: Copying): AsyncIterable<Buffer> {
+  const { fetch, transform, id } = options;
+  const source = receiveOutput(answer, fetch);
+  if (transform === undefined) return source;
+  const { fileName, contentType } = answer.facts;
+  return failingForGood(transform(digested(source, digest), { id, fileName, contentType }));
+}
+
+/** What is transformed is digested before; what is not, part by part, so that it can be continued. */
+async function* digested(source: AsyncIterable<Buffer>, digest: Digest | undefined): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    digest?.update(chunk);
+    yield chunk;
+  }
+}
+
+function digestPart({ options, digest }: Copying, part: Buffer): void {
+  if (options.transform === undefined) digest?.update(part);
+}
+
+function checkDigest({ answer, digest }: Copying): void {
+  const expected = answer.facts.digest;
+  const value = digest?.value();
+  if (expected === undefined || value === expected.value) return;
+  throw egressInterruption(
+    "WrongDigest",
+    `The platform says that the ${expected.algorithm} of the output is ${expected.value}; what it sent has ${value}.`,
+  );
+}
+
+/** @throws an egress failure when no other invocation could continue */
+async function suspend(copying: Copying): Promise<Suspended> {
+  const delivery = await progressOf(copying);
+  if (delivery !== undefined) return { delivery };
+  const reason = copying.options.transform
+    ? "an output that is transformed cannot be continued by another"
+    : "the platform offers no ranges with a strong ETag, by which another could continue";
+  throw egressFailure(
+    "OutputTooLarge",
+    `One invocation, which has 15 minutes, copied ${copying.upload.bytes()} bytes of the output, and ${reason}.`,
+  );
+}
+
+/** Keeps what can be continued; what cannot leaves no parts. */
+async function interrupted(copying: Copying, error: unknown): Promise<Suspended> {
+  const delivery = isContinuable(error) ? await progressOf(copying) : undefined;
+  if (delivery !== undefined) return { delivery, interruption: error };
+  await copying.upload.abort();
+  throw error;
+}
+
+async function progressOf({
+  options,
+  answer,
+  target,
+  partBytes,
+  upload,
+  digest,
+}: Copying): Promise<DeliveryRecord | undefined> {
+  const { validator, acceptsRanges } = answer.facts;
+  if (validator === undefined || !acceptsRanges || options.transform !== undefined) return undefined;
+  const progress = await upload.settle();
+  if (progress === undefined) return undefined;
+  const digestState = digest?.state();
+  return {
+    ...progress,
+    ...{ key: target.key, partBytes, validator },
+    ...(digestState === undefined ? {} : { digestState }),
+  };
 }
 
 /** The connection broke: what came is good. Anything else says that something is wrong with what came. */
 function isContinuable(error: unknown): boolean {
-  return (
-    error instanceof EgressInterruption &&
-    !["OutputChanged", "WrongLength", "WrongDigest"].includes(error.code)
-  );
+  return isEgressInterruption(error) && !["OutputChanged", "WrongLength", "WrongDigest"].includes(error.code);
 }
 
 function targetOf({ bucket, prefix }: DeliveryOptions, { fileName, contentType }: OutputFacts): ObjectTarget {
@@ -218,8 +215,8 @@ async function* failingForGood(transformed: AsyncIterable<Buffer>): AsyncGenerat
   try {
     yield* transformed;
   } catch (error) {
-    if (error instanceof EgressInterruption || error instanceof EgressFailure) throw error;
+    if (isEgressInterruption(error) || isEgressFailure(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new EgressFailure("TransformFailed", `The transform failed: ${reason}`, { cause: error });
+    throw egressFailure("TransformFailed", `The transform failed: ${reason}`, { cause: error });
   }
 }

@@ -1,28 +1,33 @@
-/** An output cannot be delivered, and trying again would not help: the job fails with this code and message. */
-export class EgressFailure extends Error {
-  override readonly name = "EgressFailure";
+/** Why an output cannot be delivered. Errors by name rather than classes, since closures lose classes. */
+export interface EgressError extends Error {
+  /** What the job's error is called, for example `OutputGone`. */
+  readonly code: string;
+  /** How long the other side asks to be left alone, if it does. */
+  readonly retryAfterSeconds?: number;
+}
 
-  /** @param code what the job's error is called, for example `OutputGone` */
-  constructor(
-    readonly code: string,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
+const [failureName, interruptionName] = ["EgressFailure", "EgressInterruption"];
+
+/** An output cannot be delivered, and trying again would not help: the job fails with this code and message. */
+export function egressFailure(code: string, message: string, options?: ErrorOptions): EgressError {
+  return Object.assign(new Error(message, options), { name: failureName, code });
 }
 
 /** An output cannot be delivered now. Another try may succeed; when none is left, the job fails with this. */
-export class EgressInterruption extends Error {
-  override readonly name = "EgressInterruption";
+export function egressInterruption(
+  code: string,
+  message: string,
+  retryAfterSeconds?: number,
+  options?: ErrorOptions,
+): EgressError {
+  const retry = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  return Object.assign(new Error(message, options), { name: interruptionName, code, ...retry });
+}
 
-  /** @param retryAfterSeconds how long the other side asks to be left alone, if it does */
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly retryAfterSeconds?: number,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
+export function isEgressFailure(error: unknown): error is EgressError {
+  return error instanceof Error && error.name === failureName;
+}
+
+export function isEgressInterruption(error: unknown): error is EgressError {
+  return error instanceof Error && error.name === interruptionName;
 }

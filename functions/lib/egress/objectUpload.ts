@@ -3,15 +3,16 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListPartsCommand,
   NoSuchUpload,
-  paginateListParts,
   PutObjectCommand,
   S3ServiceException,
   UploadPartCommand,
   type CompletedPart,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { EgressFailure, EgressInterruption } from "./errors";
+import { combineCrc32 } from "./crc32Combine";
+import { egressFailure, egressInterruption } from "./errors";
 import { mostParts } from "./parts";
 
 /** Where an output goes, and what S3 is to say of it. */
@@ -32,166 +33,195 @@ export interface UploadProgress {
 }
 
 /** Parts on their way at once; with the one that fills they are what an upload holds in memory. */
-const atOnce = 2;
+const atOnce = 3;
 
 /**
  * An object made of parts, as they come. It is written only where there is none, and whole: S3 compares the CRC-32 of
  * all bytes, so what lies there is what was sent.
  */
-export class ObjectUpload {
-  #bytes = 0;
-  #crc32 = 0;
-  #begun = 0;
-  #uploadId: string | undefined;
-  readonly #parts: CompletedPart[] = [];
-  readonly #running = new Set<Promise<void>>();
-  #failure: unknown;
-
-  constructor(
-    private readonly client: S3Client,
-    private readonly target: ObjectTarget,
-  ) {}
-
-  /** Continues an upload: its parts are asked of S3. @throws NoSuchUpload when it has gone */
-  static async resume(
-    client: S3Client,
-    target: ObjectTarget,
-    progress: UploadProgress,
-  ): Promise<ObjectUpload> {
-    const upload = new ObjectUpload(client, target);
-    upload.#uploadId = progress.uploadId;
-    upload.#bytes = progress.bytes;
-    upload.#crc32 = progress.crc32;
-    upload.#begun = progress.bytes / progress.partBytes;
-    const where = { Bucket: target.bucket, Key: target.key, UploadId: progress.uploadId };
-    for await (const { Parts = [] } of paginateListParts({ client }, where)) {
-      for (const { PartNumber = 0, ETag, ChecksumCRC32 } of Parts) {
-        // What arrived after the progress was noted is sent again.
-        if (PartNumber <= upload.#begun) upload.#parts.push({ PartNumber, ETag, ChecksumCRC32 });
-      }
-    }
-    return upload;
-  }
-
+export interface ObjectUpload {
   /** The bytes so far. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** Adds the next part; resolves when there is room for another. */
-  async add(part: Buffer): Promise<void> {
-    this.#begun += 1;
-    if (this.#begun > mostParts) {
-      throw new EgressFailure(
-        "OutputTooLarge",
-        `The output has more than ${mostParts} parts of ${part.length} bytes, and S3 takes no more. ` +
-          "A platform that says how long an output is has it cut into larger parts.",
-      );
-    }
-    this.#uploadId ??= await this.#begin();
-    this.#count(part);
-    const running = this.#send(this.#begun, part)
-      .catch((error: unknown) => void (this.#failure ??= error))
-      .finally(() => this.#running.delete(running));
-    this.#running.add(running);
-    if (this.#running.size >= atOnce) await Promise.race(this.#running);
-    this.#throwFailure();
-  }
-
+  bytes(): number;
+  /**
+   * Adds the next part; resolves when there is room for another.
+   * @param sent called when nothing reads the part any more
+   */
+  add(part: Buffer, sent?: () => void): Promise<void>;
   /** Resolves when all parts have arrived; what another invocation continues from. */
-  async settle(): Promise<Omit<UploadProgress, "partBytes"> | undefined> {
-    await Promise.all(this.#running);
-    this.#throwFailure();
-    const uploadId = this.#uploadId;
-    return uploadId === undefined ? undefined : { uploadId, bytes: this.#bytes, crc32: this.#crc32 };
-  }
-
+  settle(): Promise<Omit<UploadProgress, "partBytes"> | undefined>;
   /** Writes the object at once, of its only part; answers whether it was not there yet. */
-  async put(part: Buffer): Promise<boolean> {
-    this.#count(part);
-    return unlessThere(() =>
-      this.client.send(
-        new PutObjectCommand({
-          ...this.#described(),
-          Body: part,
-          ChecksumCRC32: this.#checksum(),
-          IfNoneMatch: "*",
-        }),
-      ),
-    );
-  }
-
+  put(part: Buffer): Promise<boolean>;
   /** Makes the object of its parts; answers whether it was not there yet. */
-  async complete(): Promise<boolean> {
-    await this.settle();
-    const Parts = [...this.#parts].sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
-    const isNew = await unlessThere(() =>
-      this.client.send(
-        new CompleteMultipartUploadCommand({
-          ...this.#where(),
-          UploadId: this.#uploadId,
-          MultipartUpload: { Parts },
-          ChecksumType: "FULL_OBJECT",
-          ChecksumCRC32: this.#checksum(),
-          MpuObjectSize: this.#bytes,
-          IfNoneMatch: "*",
-        }),
-      ),
-    );
-    if (!isNew) await this.abort();
-    return isNew;
-  }
-
+  complete(): Promise<boolean>;
   /** Gives the upload up and leaves no parts. */
-  async abort(): Promise<void> {
+  abort(): Promise<void>;
+}
+
+interface UploadState {
+  bytes: number;
+  crc32: number;
+  /** Parts that were sent, whether they have arrived or not. */
+  begun: number;
+  uploadId: string | undefined;
+  readonly parts: CompletedPart[];
+}
+
+export function newUpload(client: S3Client, target: ObjectTarget): ObjectUpload {
+  return uploadFrom(client, target, { bytes: 0, crc32: 0, begun: 0, uploadId: undefined, parts: [] });
+}
+
+/** Continues an upload: its parts are asked of S3. @throws NoSuchUpload when it has gone */
+export async function resumeUpload(
+  client: S3Client,
+  target: ObjectTarget,
+  { uploadId, partBytes, bytes, crc32: checksum }: UploadProgress,
+): Promise<ObjectUpload> {
+  const begun = bytes / partBytes;
+  // What arrived after the progress was noted is sent again.
+  const parts = (await uploadedParts(client, target, uploadId)).filter(
+    ({ PartNumber = 0 }) => PartNumber <= begun,
+  );
+  return uploadFrom(client, target, { bytes, crc32: checksum, begun, uploadId, parts });
+}
+
+/** Page by page: the SDK's own paginator heeds a marker that S3 gives on the last page too, and never ends. */
+async function uploadedParts(
+  client: S3Client,
+  { bucket: Bucket, key: Key }: ObjectTarget,
+  UploadId: string,
+): Promise<CompletedPart[]> {
+  const found: CompletedPart[] = [];
+  let PartNumberMarker: string | undefined;
+  for (;;) {
+    const page = await client.send(new ListPartsCommand({ Bucket, Key, UploadId, PartNumberMarker }));
+    for (const { PartNumber, ETag, ChecksumCRC32 } of page.Parts ?? []) {
+      found.push({ PartNumber, ETag, ChecksumCRC32 });
+    }
+    if (page.IsTruncated !== true) return found;
+    PartNumberMarker = page.NextPartNumberMarker;
+  }
+}
+
+function uploadFrom(client: S3Client, target: ObjectTarget, state: UploadState): ObjectUpload {
+  const running = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | undefined;
+  const throwFailure = () => {
+    if (failure) throw failure.error;
+  };
+  const count = (part: Buffer): number => {
+    const checksum = crc32(part);
+    state.crc32 = combineCrc32(state.crc32, checksum, part.length);
+    state.bytes += part.length;
+    return checksum;
+  };
+  const send = (part: Buffer, uploadId: string, sent: () => void) => {
+    const PartNumber = state.begun;
+    const described = { PartNumber, Body: part, ChecksumCRC32: base64Of(count(part)) };
+    const sending = sendPart(client, target, uploadId, described)
+      .then((completed) => void state.parts.push(completed))
+      .catch((error: unknown) => void (failure ??= { error }))
+      .finally(() => {
+        running.delete(sending);
+        sent();
+      });
+    running.add(sending);
+  };
+  const settle = async () => {
+    await Promise.all(running);
+    throwFailure();
+    const { uploadId, bytes, crc32: checksum } = state;
+    return uploadId === undefined ? undefined : { uploadId, bytes, crc32: checksum };
+  };
+  const abort = async () => {
     // A part that arrives after the abort would stay.
-    await Promise.all(this.#running);
-    const uploadId = this.#uploadId;
-    if (uploadId !== undefined) await abortUpload(this.client, { ...this.target, uploadId });
-    this.#uploadId = undefined;
-  }
+    await Promise.all(running);
+    if (state.uploadId !== undefined) await abortUpload(client, { ...target, uploadId: state.uploadId });
+    state.uploadId = undefined;
+  };
+  return {
+    bytes: () => state.bytes,
+    settle,
+    abort,
+    async add(part, sent = () => undefined) {
+      state.begun += 1;
+      checkParts(state.begun, part.length);
+      state.uploadId ??= await begin(client, target);
+      send(part, state.uploadId, sent);
+      if (running.size >= atOnce) await Promise.race(running);
+      throwFailure();
+    },
+    async put(part) {
+      count(part);
+      return put(client, target, part, state.crc32);
+    },
+    async complete() {
+      await settle();
+      const isNew = await complete(client, target, state);
+      if (!isNew) await abort();
+      return isNew;
+    },
+  };
+}
 
-  async #begin(): Promise<string> {
-    const { UploadId } = await this.client.send(
-      new CreateMultipartUploadCommand({
-        ...this.#described(),
-        ChecksumAlgorithm: "CRC32",
+function checkParts(count: number, bytes: number): void {
+  if (count <= mostParts) return;
+  throw egressFailure(
+    "OutputTooLarge",
+    `The output has more than ${mostParts} parts of ${bytes} bytes, and S3 takes no more. ` +
+      "A platform that says how long an output is has it cut into larger parts.",
+  );
+}
+
+async function begin(client: S3Client, target: ObjectTarget): Promise<string> {
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({
+      ...described(target),
+      ChecksumAlgorithm: "CRC32",
+      ChecksumType: "FULL_OBJECT",
+    }),
+  );
+  if (UploadId === undefined) throw egressInterruption("UploadNotBegun", "S3 began no upload.");
+  return UploadId;
+}
+
+async function sendPart(
+  client: S3Client,
+  { bucket: Bucket, key: Key }: ObjectTarget,
+  UploadId: string,
+  part: { readonly PartNumber: number; readonly Body: Buffer; readonly ChecksumCRC32: string },
+): Promise<CompletedPart> {
+  const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, ...part }));
+  const { PartNumber, ChecksumCRC32 } = part;
+  return { PartNumber, ETag, ChecksumCRC32 };
+}
+
+function put(client: S3Client, target: ObjectTarget, Body: Buffer, checksum: number): Promise<boolean> {
+  const ChecksumCRC32 = base64Of(checksum);
+  return unlessThere(() =>
+    client.send(new PutObjectCommand({ ...described(target), Body, ChecksumCRC32, IfNoneMatch: "*" })),
+  );
+}
+
+function complete(client: S3Client, target: ObjectTarget, state: UploadState): Promise<boolean> {
+  const Parts = [...state.parts].sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
+  return unlessThere(() =>
+    client.send(
+      new CompleteMultipartUploadCommand({
+        Bucket: target.bucket,
+        Key: target.key,
+        UploadId: state.uploadId,
+        MultipartUpload: { Parts },
         ChecksumType: "FULL_OBJECT",
+        ChecksumCRC32: base64Of(state.crc32),
+        MpuObjectSize: state.bytes,
+        IfNoneMatch: "*",
       }),
-    );
-    if (UploadId === undefined) throw new EgressInterruption("UploadNotBegun", "S3 began no upload.");
-    return UploadId;
-  }
+    ),
+  );
+}
 
-  async #send(PartNumber: number, Body: Buffer): Promise<void> {
-    const ChecksumCRC32 = base64Of(crc32(Body));
-    const { ETag } = await this.client.send(
-      new UploadPartCommand({ ...this.#where(), UploadId: this.#uploadId, PartNumber, Body, ChecksumCRC32 }),
-    );
-    this.#parts.push({ PartNumber, ETag, ChecksumCRC32 });
-  }
-
-  #count(part: Buffer): void {
-    this.#bytes += part.length;
-    this.#crc32 = crc32(part, this.#crc32);
-  }
-
-  #checksum(): string {
-    return base64Of(this.#crc32);
-  }
-
-  #where() {
-    return { Bucket: this.target.bucket, Key: this.target.key };
-  }
-
-  #described() {
-    const { contentType, contentDisposition } = this.target;
-    return { ...this.#where(), ContentType: contentType, ContentDisposition: contentDisposition };
-  }
-
-  #throwFailure(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-  }
+function described({ bucket, key, contentType, contentDisposition }: ObjectTarget) {
+  return { Bucket: bucket, Key: key, ContentType: contentType, ContentDisposition: contentDisposition };
 }
 
 /** Gives an upload up and leaves no parts; one that is gone already is no error. */

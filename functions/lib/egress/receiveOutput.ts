@@ -1,4 +1,4 @@
-import { EgressInterruption } from "./errors";
+import { egressInterruption, isEgressInterruption, type EgressError } from "./errors";
 import type { OutputAnswer, OutputRequest } from "./fetchOutput";
 
 /** Asks the platform for an output, from a byte on. */
@@ -28,7 +28,7 @@ export async function* receiveOutput(answer: OutputAnswer, fetch: FetchOutput): 
       current = await fetch({ from: at, validator });
       if (current.from !== at || current.facts.validator !== validator) {
         current.body.destroy();
-        throw new EgressInterruption("OutputChanged", `The output changed after ${at} bytes of it.`);
+        throw egressInterruption("OutputChanged", `The output changed after ${at} bytes of it.`);
       }
     } finally {
       current.body.destroy();
@@ -38,17 +38,14 @@ export async function* receiveOutput(answer: OutputAnswer, fetch: FetchOutput): 
 
 function checkLength(received: number, length: number | undefined): void {
   if (length === undefined || received === length) return;
-  throw new EgressInterruption(
-    "WrongLength",
-    `The platform sent ${received} bytes of an output of ${length}.`,
-  );
+  throw egressInterruption("WrongLength", `The platform sent ${received} bytes of an output of ${length}.`);
 }
 
-function asInterruption(error: unknown, at: number, length: number | undefined): EgressInterruption {
-  if (error instanceof EgressInterruption) return error;
+function asInterruption(error: unknown, at: number, length: number | undefined): EgressError {
+  if (isEgressInterruption(error)) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const whole = length === undefined ? "" : ` of ${length}`;
-  return new EgressInterruption(
+  return egressInterruption(
     "ConnectionBroken",
     `The download broke after ${at}${whole} bytes: ${reason}`,
     undefined,

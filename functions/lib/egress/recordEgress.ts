@@ -86,7 +86,7 @@ export function recordCopied(
   const copiedAt = new Date().toISOString();
   return changeJob(client, tableName, jobId, {
     update: "SET outputs = :outputs",
-    condition: "attribute_exists(jobId) AND attribute_not_exists(outputs)",
+    condition: "attribute_exists(#status) AND attribute_not_exists(outputs)",
     values: { ":outputs": { ...copied, copiedAt } },
   });
 }

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import { EgressInterruption } from "./errors";
+import { isEgressInterruption } from "./errors";
 
 /**
  * How often an output is tried before its job fails: with the delays below, for about a day. The queue gives a message
@@ -23,7 +23,7 @@ export function triesOf(message: SQSRecord): number {
  */
 export function retryDelay(tries: number, error: unknown, random: number): number {
   const delay = Math.min(firstDelay * 2 ** Math.min(tries - 1, 10), longestDelay) * (1 - random / 2);
-  const asked = error instanceof EgressInterruption ? (error.retryAfterSeconds ?? 0) : 0;
+  const asked = isEgressInterruption(error) ? (error.retryAfterSeconds ?? 0) : 0;
   // The longest that SQS hides a message is twelve hours, from when it was received.
   return Math.min(Math.ceil(Math.max(delay, asked)), 11 * 3_600);
 }

@@ -1,0 +1,19 @@
+/** A certificate of its own for `platform.test` and `storage.test`, valid until 2120. For tests: anybody can read the key. */
+export const testCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg8zMgVLZpE8yfd6m2
+6JuGi2CChYyp73vTQhzKAVfFfsChRANCAASpOHGyXC7tdqaWjfAh1krOayRUHa3R
+QJT2R3pbd1PXJsSo0sInlLf8m193ual2GSrgRVaYD2eLKluPIF/w0Egk
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBjjCCATSgAwIBAgIUGKBnzbropJryp8fgFZApE6DFc8EwCgYIKoZIzj0EAwIw
+GDEWMBQGA1UEAwwNcGxhdGZvcm0udGVzdDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIw
+MDEwMTAwMDAwMFowGDEWMBQGA1UEAwwNcGxhdGZvcm0udGVzdDBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABKk4cbJcLu12ppaN8CHWSs5rJFQdrdFAlPZHelt3U9cm
+xKjSwieUt/ybX3e5qXYZKuBFVpgPZ4sqW48gX/DQSCSjWjBYMCYGA1UdEQQfMB2C
+DXBsYXRmb3JtLnRlc3SCDHN0b3JhZ2UudGVzdDAPBgNVHRMBAf8EBTADAQH/MB0G
+A1UdDgQWBBSipNX+ji5ygPFSS+KqR0YZkrRiLTAKBggqhkjOPQQDAgNIADBFAiAx
+9WZMZXQkC2GXRlp1fqjMTgyj6zoQgOKU1KshuVenJAIhANftuPU1oyyPcs0oG/hn
+Tim2TxOYLeedbCeYFhmHH8F8
+-----END CERTIFICATE-----`,
+} as const;
