@@ -1,9 +1,16 @@
 import { once } from "node:events";
+import * as path from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { startLocalCloud } from "../local/localCloud";
 import { readableLog } from "../local/readableLog";
-import { parseLocalOptions, usage, UsageError } from "./localOptions";
+import { readStackConfig } from "../local/runtime/stackConfig";
+import { parseLocalOptions, usage, UsageError, type LocalOptions } from "./localOptions";
+import { webhookAuthentication, withPlatform } from "./platform";
+import { storeSecrets } from "./storeSecrets";
 import { welcome } from "./welcome";
+
+// The notice about the version of Node.js is for those who choose it, and these chose it already.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 /** `npm run local`: runs the program on this machine until it is interrupted. */
 async function main(args: readonly string[]): Promise<void> {
@@ -13,14 +20,28 @@ async function main(args: readonly string[]): Promise<void> {
   const interrupted = once(signal, "abort");
   const log = readableLog((line) => console.log(line));
   try {
-    const cloud = await startLocalCloud({ ...options, log, signal });
-    console.log(welcome(cloud, options.stack));
-    await interrupted;
-    await cloud.stop();
+    const egress = egressOf(options);
+    const config = egress === undefined ? {} : { "jobrelay:egress": egress };
+    const cloud = await startLocalCloud({ ...options, config, log, signal });
+    try {
+      const authentication = webhookAuthentication(egress ?? "{}");
+      const webhook = await storeSecrets(cloud, options.platformToken, authentication);
+      console.log(welcome(cloud, options.stack, webhook));
+      await interrupted;
+    } finally {
+      await cloud.stop();
+    }
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
   }
   console.log("\nStopped.");
+}
+
+/** The stack's egress configuration, with the platform of the command line. @throws StackConfigError */
+function egressOf({ stack, platformUrl }: LocalOptions): string | undefined {
+  const { values } = readStackConfig(path.resolve(__dirname, ".."), stack);
+  const egress = values["jobrelay:egress"];
+  return platformUrl === undefined ? egress : withPlatform(egress, platformUrl);
 }
 
 /** How long after a signal the same one may be its echo, in milliseconds. */

@@ -5,14 +5,20 @@ export interface LocalOptions {
   readonly stack: string;
   readonly apiPort: number;
   readonly endpointPort: number;
+  /** The platform whose outputs are fetched, in place of the stack's own. */
+  readonly platformUrl?: string;
+  /** What the platform is asked with. */
+  readonly platformToken: string;
 }
 
 export const usage = `Usage: npm run local -- [options]
 
-  --port PORT            where the API listens (default 4567; 0: any free port)
-  --endpoint-port PORT   where the AWS services listen (default 4566; 0: any free port)
-  --stack NAME           whose configuration to use (default dev: Pulumi.dev.yaml)
-  --help                 show this`;
+  --port PORT             where the API listens (default 4567; 0: any free port)
+  --endpoint-port PORT    where the AWS services listen (default 4566; 0: any free port)
+  --stack NAME            whose configuration to use (default dev: Pulumi.dev.yaml)
+  --platform-url URL      the platform whose outputs are fetched, with a webhook known by a token
+  --platform-token TOKEN  the token that the platform asks for (default local-platform-token)
+  --help                  show this`;
 
 /** The command line cannot be understood. */
 export class UsageError extends Error {
@@ -28,7 +34,12 @@ export function parseLocalOptions(args: readonly string[]): LocalOptions | undef
   if (apiPort !== 0 && apiPort === endpointPort) {
     throw new UsageError(`--port and --endpoint-port are both ${apiPort}; each needs a port of its own.`);
   }
-  return { stack: values.stack, apiPort, endpointPort };
+  const platformUrl = parseUrl("--platform-url", values["platform-url"]);
+  const platformToken = parseToken("--platform-token", values["platform-token"]);
+  return {
+    ...{ stack: values.stack, apiPort, endpointPort, platformToken },
+    ...(platformUrl === undefined ? {} : { platformUrl }),
+  };
 }
 
 function readArgs(args: readonly string[]) {
@@ -39,6 +50,8 @@ function readArgs(args: readonly string[]) {
         port: { type: "string", default: "4567" },
         "endpoint-port": { type: "string", default: "4566" },
         stack: { type: "string", default: "dev" },
+        "platform-url": { type: "string" },
+        "platform-token": { type: "string", default: "local-platform-token" },
         help: { type: "boolean", default: false },
       },
     }).values;
@@ -51,4 +64,16 @@ function parsePort(option: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new UsageError(`${option} is "${text}"; a port is a number from 0 to 65535.`);
+}
+
+function parseUrl(option: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const { protocol } = URL.canParse(text) ? new URL(text) : { protocol: "" };
+  if (protocol === "https:" || protocol === "http:") return text;
+  throw new UsageError(`${option} is "${text}"; it is an http or https URL, such as http://127.0.0.1:8080.`);
+}
+
+function parseToken(option: string, text: string): string {
+  if (text.trim() !== "") return text;
+  throw new UsageError(`${option} is "${text}"; a token is not blank.`);
 }

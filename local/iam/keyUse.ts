@@ -4,13 +4,15 @@ import type { Principal } from "./principal";
 
 /**
  * What a service asks KMS for, on the caller's behalf, when a resource is used that is encrypted with a key of the
- * account. Sources: the pages on server-side encryption of SQS, SNS, S3 and DynamoDB.
+ * account. Sources: the pages on server-side encryption of SQS, SNS, S3 and DynamoDB, and
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
  */
 const keyActions: Readonly<Record<string, readonly string[]>> = {
   "sqs:SendMessage": ["kms:GenerateDataKey", "kms:Decrypt"],
   "sqs:ReceiveMessage": ["kms:Decrypt"],
   "sns:Publish": ["kms:GenerateDataKey", "kms:Decrypt"],
   "s3:GetObject": ["kms:Decrypt"],
+  "s3:GetObjectVersion": ["kms:Decrypt"],
   "s3:PutObject": ["kms:GenerateDataKey"],
   "dynamodb:GetItem": ["kms:Decrypt"],
   "dynamodb:PutItem": ["kms:Decrypt"],
@@ -19,6 +21,10 @@ const keyActions: Readonly<Record<string, readonly string[]>> = {
   "dynamodb:Query": ["kms:Decrypt"],
   "dynamodb:Scan": ["kms:Decrypt"],
   "dynamodb:GetRecords": ["kms:Decrypt"],
+  "secretsmanager:GetSecretValue": ["kms:Decrypt"],
+  "secretsmanager:PutSecretValue": ["kms:GenerateDataKey", "kms:Decrypt"],
+  "secretsmanager:CreateSecret": ["kms:GenerateDataKey", "kms:Decrypt"],
+  "secretsmanager:UpdateSecret": ["kms:GenerateDataKey", "kms:Decrypt"],
 };
 
 /** Which resources are encrypted with which key, and what using them needs. */
@@ -27,18 +33,19 @@ export class KeyUse {
 
   constructor(private readonly account: Account) {}
 
-  /** Notes that a queue, topic, bucket or table is encrypted with a key. */
+  /** Notes that a queue, topic, bucket, table or secret is encrypted with a key. */
   encrypt(resourceArn: string, keyArn: string): void {
     this.#keys.set(resourceArn, keyArn);
   }
 
   /** What `principal` needs of KMS for a request that needs `permissions`. */
   permissionsFor(permissions: readonly RequiredPermission[], principal: Principal): RequiredPermission[] {
-    return permissions.flatMap(({ action, resource }) => {
-      const key = this.#keys.get(encryptedResource(resource));
-      if (key === undefined) return [];
+    return permissions.flatMap((permission) => {
+      const { action, resource, keyArn = this.#keys.get(encryptedResource(resource)) } = permission;
+      if (keyArn === undefined) return [];
       const context = this.#context(action, principal);
-      return (keyActions[action] ?? []).map((kms) => ({ action: kms, resource: key, context }));
+      const needed = permission.keyActions ?? keyActions[action] ?? [];
+      return needed.map((kms) => ({ action: kms, resource: keyArn, context }));
     });
   }
 

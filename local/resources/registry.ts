@@ -11,6 +11,7 @@ import { logsAdapters } from "./logs";
 import { networkAdapters } from "./network";
 import { passiveAdapters } from "./passive";
 import { s3Adapters } from "./s3";
+import { secretsManagerAdapters } from "./secretsManager";
 import { snsAdapters } from "./sns";
 import { sqsAdapters } from "./sqs";
 import { stepFunctionsAdapters } from "./stepFunctions";
@@ -29,6 +30,7 @@ export const adapters: Adapters = {
   ...networkAdapters,
   ...passiveAdapters,
   ...s3Adapters,
+  ...secretsManagerAdapters,
   ...snsAdapters,
   ...sqsAdapters,
   ...stepFunctionsAdapters,

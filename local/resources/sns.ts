@@ -13,6 +13,12 @@ interface SubscriptionInputs {
   readonly topic: string;
   readonly protocol: string;
   readonly endpoint: string;
+  /** JSON. */
+  readonly filterPolicy?: string;
+  readonly filterPolicyScope?: string;
+  readonly rawMessageDelivery?: boolean;
+  /** JSON. */
+  readonly redrivePolicy?: string;
 }
 
 export const snsAdapters: Adapters = {
@@ -34,11 +40,33 @@ export const snsAdapters: Adapters = {
     },
   },
   "aws:sns/topicSubscription:TopicSubscription": {
-    inputs: ["topic", "protocol", "endpoint"],
+    inputs: [
+      "topic",
+      "protocol",
+      "endpoint",
+      "filterPolicy",
+      "filterPolicyScope",
+      "rawMessageDelivery",
+      "redrivePolicy",
+    ],
     create({ inputs }, { messaging }) {
-      const { topic, protocol, endpoint } = inputs as unknown as SubscriptionInputs;
-      const { arn } = messaging.subscribe(topic, protocol, endpoint, {});
+      const subscription = inputs as unknown as SubscriptionInputs;
+      const { topic, protocol, endpoint } = subscription;
+      const { arn } = messaging.subscribe(topic, protocol, endpoint, attributesOf(subscription));
       return { id: arn, state: { ...inputs, arn } };
     },
   },
 };
+
+/** The attributes of Subscribe; all values are text there. */
+function attributesOf(subscription: SubscriptionInputs): Record<string, string> {
+  const attributes = {
+    FilterPolicy: subscription.filterPolicy,
+    FilterPolicyScope: subscription.filterPolicyScope,
+    RawMessageDelivery: subscription.rawMessageDelivery?.toString(),
+    RedrivePolicy: subscription.redrivePolicy,
+  };
+  return Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./stackConfig";
+import { definedExports, withoutWrappers } from "./values";
 
 /** A resource as the program registers it; inputs are resolved, and have no unknowns. */
 export interface Registration {
@@ -106,7 +107,9 @@ class Failure {
 }
 
 async function evaluate(entry: string): Promise<Record<string, unknown>> {
-  const outputs: unknown = await pulumi.runtime.runInPulumiStack(() => Promise.resolve(loadAfresh(entry)));
+  const outputs: unknown = await pulumi.runtime.runInPulumiStack(() =>
+    Promise.resolve(definedExports(loadAfresh(entry))),
+  );
   await pulumi.runtime.disconnect();
   return resolveOutputs(outputs);
 }
@@ -116,7 +119,7 @@ async function preparePulumi(config: StackConfig, host: ProgramHost, failure: Fa
   await pulumi.runtime.setMocks(
     {
       async newResource({ type, name, custom = true, ...rest }) {
-        const inputs = rest.inputs as Registration["inputs"];
+        const inputs = withoutWrappers(rest.inputs) as Registration["inputs"];
         const { id, state } = await failure.guard(() => host.create({ type, name, inputs, custom }));
         return { id, state: { ...state } };
       },

@@ -29,6 +29,10 @@ export interface RequiredPermission {
   readonly resource: string;
   /** Condition keys beside the global ones, for example `s3:prefix`. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** What is needed of the key with which the resource is encrypted. @default what the action alone says */
+  readonly keyActions?: readonly string[];
+  /** The key that the request names for a resource to be encrypted. @default that of the resource */
+  readonly keyArn?: string;
 }
 
 /** One AWS service of the local cloud, speaking its wire protocol. */

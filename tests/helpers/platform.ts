@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
@@ -112,7 +111,9 @@ async function listen(
   return {
     url: `${certificate ? "https" : "http"}://127.0.0.1:${port}/v1`,
     async idle() {
-      await Promise.all([...connections].map((socket) => once(socket, "close")));
+      // Not by `once`: a connection that is closed in the middle has an error, too.
+      const closing = (socket: Socket) => new Promise((resolve) => void socket.once("close", resolve));
+      await Promise.all([...connections].map(closing));
     },
     async stop() {
       server.closeAllConnections();

@@ -1,4 +1,4 @@
-import { deepEqual, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
@@ -68,21 +68,35 @@ describe("The command npm run local", function () {
     }
   });
 
-  it("welcomes, and ends soon after Ctrl-C, which npm makes two of", async () => {
+  it("welcomes, lets the platform's webhook in, and ends soon after Ctrl-C, which npm makes two of", async () => {
     let interruptedAt = 0;
-    const ended = await run(freePorts, {
+    let called: Promise<number> | undefined;
+    const ended = await run([...freePorts, "--platform-url", "http://127.0.0.1:9"], {
       onOutput(stdout, child) {
-        if (interruptedAt > 0 || !stdout.includes("Ctrl-C stops it")) return;
-        interruptedAt = Date.now();
-        child.kill("SIGINT");
-        child.kill("SIGINT");
+        if (called || !stdout.includes("Ctrl-C stops it")) return;
+        called = callWebhook(stdout).finally(() => {
+          interruptedAt = Date.now();
+          child.kill("SIGINT");
+          child.kill("SIGINT");
+        });
       },
     });
     const took = Date.now() - interruptedAt;
+    equal(await called, 202);
     deepEqual([ended.code, ended.stderr, ended.left], [0, "", []]);
     match(ended.stdout, /^\nJobrelay runs on this machine[^]*\nStopped\.\n$/);
     ok(took < 5000, `it took ${took} ms`);
   });
+
+  /** Carries out the welcome's call of the webhook, as far as it is without consequences. @returns the status */
+  async function callWebhook(welcome: string): Promise<number> {
+    const [, token = "", type = ""] =
+      /-H "webhook-token: (.*?)" -H "Content-Type: (.*?)"/.exec(welcome) ?? [];
+    const [, url = ""] = /(\S+\/job-complete)$/m.exec(welcome) ?? [];
+    const body = JSON.stringify({ id: "1", event: "job_begun" });
+    const headers = { "webhook-token": token, "content-type": type };
+    return (await fetch(url, { method: "POST", headers, body })).status;
+  }
 
   it("shows how it is used", async () => {
     deepEqual(await run(["--help"]), { code: 0, stdout: `${usage}\n`, stderr: "", left: [] });

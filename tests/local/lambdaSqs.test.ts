@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AwsError } from "../../local/services/service";
 import type { JsonObject } from "../../local/services/jsonProtocol";
 import type { EventSourceMappingInput } from "../../local/services/lambda";
+import { allow, startTestCloud, type TestCloud } from "../helpers/cloud";
 import { deploy, queueArn, sessionArn, startLambda, type RunningLambda } from "../helpers/lambda";
 
 const QueueUrl = "http://queues/jobs";
@@ -233,4 +235,75 @@ describe("An event source mapping of a queue", () => {
     await map();
     await assert.rejects(map(), { code: "ResourceConflictException" });
   });
+});
+
+describe("A function that changes the visibility of its own message and reports it as failed", () => {
+  let cloud: TestCloud;
+
+  beforeEach(async () => {
+    cloud = await startTestCloud();
+  });
+
+  afterEach(() => cloud.stop());
+
+  const sqs = JSON.stringify(require.resolve("@aws-sdk/client-sqs"));
+  /** Says when it is called; the first time it also says in how many seconds it wants the message again. */
+  const code = `
+    const { ChangeMessageVisibilityCommand, SQSClient } = require(${sqs});
+    exports.handler = async ({ Records: [{ messageId, receiptHandle, attributes }] }) => {
+      console.log("called " + Date.now());
+      if (attributes.ApproximateReceiveCount !== "1") return {};
+      await new SQSClient({}).send(new ChangeMessageVisibilityCommand({
+        QueueUrl: process.env.QUEUE_URL,
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: Number(process.env.SECONDS),
+      }));
+      console.log("changed " + Date.now());
+      return { batchItemFailures: [{ itemIdentifier: messageId }] };
+    };`;
+
+  async function deployTo(queue: { url: string; arn: string }, seconds: number): Promise<void> {
+    const actions = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"];
+    const roleArn = cloud.role("worker", [
+      allow(
+        actions.map((action) => `sqs:${action}`),
+        queue.arn,
+      ),
+      allow(["logs:CreateLogStream", "logs:PutLogEvents"], "*"),
+    ]);
+    const environment = { QUEUE_URL: queue.url, SECONDS: String(seconds) };
+    const limits = { timeoutSeconds: 2, memoryMb: 256 };
+    const files = { "index.js": code };
+    const { createFunction, createEventSourceMapping } = cloud.lambda;
+    await createFunction({ name: "work", files, handler: "index.handler", roleArn, environment, ...limits });
+    await createEventSourceMapping({ functionName: "work", eventSourceArn: queue.arn, ...reporting });
+  }
+
+  const reporting = { functionResponseTypes: ["ReportBatchItemFailures"] };
+
+  /** When the function has logged this, in milliseconds, so many times. */
+  async function times(what: string, count: number): Promise<number[]> {
+    for (;;) {
+      const found = cloud.lines.flatMap((line) => new RegExp(`${what} (\\d+)$`).exec(line)?.[1] ?? []);
+      if (found.length >= count) return found.map(Number);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  for (const [queueSeconds, seconds] of [
+    [30, 1],
+    [2, 3],
+  ] as const) {
+    it(`gets it again ${seconds} s later, though the queue says ${queueSeconds} s`, async () => {
+      const queue = await cloud.messaging.createQueue("jobs", { VisibilityTimeout: String(queueSeconds) });
+      await deployTo(queue, seconds);
+      const client = new SQSClient(cloud.settings());
+      await client.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: "{}" }));
+      client.destroy();
+      const [, again = 0] = await times("called", 2);
+      const [changed = 0] = await times("changed", 1);
+      const late = again - changed - seconds * 1000;
+      assert.ok(late > -100 && late < 900, `${late} ms late`);
+    });
+  }
 });

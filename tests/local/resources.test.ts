@@ -64,6 +64,34 @@ describe("The local cloud brings a resource to life", () => {
     );
   });
 
+  it("with secrets as they are, however deep, and leaves other kinds of values alone", async () => {
+    const adapter = recordingAdapter();
+    await run(
+      `const delay = { list: [pulumi.secret("hush"), 1], map: { deep: pulumi.secret({ a: "b" }) }, nothing: null };
+       const asset = new pulumi.asset.StringAsset("text");
+       new pulumi.CustomResource("aws:sqs/queue:Queue", "jobs", { delay, encrypted: asset });`,
+      { "aws:sqs/queue:Queue": adapter },
+    );
+    const inputs: Resource["inputs"] = adapter.made[0]?.inputs ?? {};
+    deepEqual(inputs["delay"], { list: ["hush", 1], map: { deep: { a: "b" } }, nothing: null });
+    equal(await (inputs["encrypted"] as { text: Promise<string> }).text, "text");
+  });
+
+  it("and has no outputs of what the program leaves undefined, and no warnings either", async () => {
+    const warned: unknown[] = [];
+    const { warn } = console;
+    console.warn = (...line: unknown[]) => void warned.push(line);
+    try {
+      deepEqual(await run("module.exports = { url: 'x', secretArn: undefined, nothing: null };", {}), {
+        url: "x",
+        nothing: null,
+      });
+    } finally {
+      console.warn = warn;
+    }
+    deepEqual(warned, []);
+  });
+
   it("unless it is a component, which has no life of its own", async () => {
     const host = cloudHost(noCloud, {}, stack);
     const component = { ...queue, type: "jobrelay:JobStore", inputs: { a: 1 }, custom: false };

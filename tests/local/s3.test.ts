@@ -372,6 +372,7 @@ describe("the local S3", () => {
     resource: "arn:aws:s3:::plain",
     ...(context && { context }),
   });
+  const decrypting = { keyActions: ["kms:Decrypt"] };
   const permissions: readonly (readonly [
     line: string,
     headers: Record<string, string>,
@@ -407,8 +408,13 @@ describe("the local S3", () => {
     ["GET /plain?versions", {}, [bucket("s3:ListBucketVersions", {})]],
     ["HEAD /plain", {}, [bucket("s3:ListBucket")]],
     ["POST /plain/a.txt?uploads", {}, [object("s3:PutObject")]],
-    ["PUT /plain/a.txt?uploadId=1&partNumber=1", {}, [object("s3:PutObject")]],
-    ["POST /plain/a.txt?uploadId=1", {}, [object("s3:PutObject")]],
+    ["PUT /plain/a.txt?uploadId=1&partNumber=1", {}, [{ ...object("s3:PutObject"), ...decrypting }]],
+    [
+      "PUT /plain/a.txt?uploadId=1&partNumber=1",
+      { "x-amz-copy-source": "plain/there" },
+      [object("s3:GetObject", "there"), { ...object("s3:PutObject"), ...decrypting }],
+    ],
+    ["POST /plain/a.txt?uploadId=1", {}, [{ ...object("s3:PutObject"), ...decrypting }]],
     ["DELETE /plain/a.txt?uploadId=1", {}, [object("s3:AbortMultipartUpload")]],
     ["GET /plain/a.txt?uploadId=1", {}, [object("s3:ListMultipartUploadParts")]],
     ["GET /plain?uploads", {}, [bucket("s3:ListBucketMultipartUploads")]],

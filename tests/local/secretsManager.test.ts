@@ -258,4 +258,41 @@ describe("Secrets Manager", () => {
       { action: "secretsmanager:ListSecrets", resource: "*" },
     ]);
   });
+
+  const key = "arn:aws:kms:eu-west-1:000000000000:key/1234abcd";
+  const keyUses: readonly (readonly [operation: string, input: object, needed: object])[] = [
+    ["CreateSecret", { Name: name, KmsKeyId: key }, { keyArn: key }],
+    ["CreateSecret", { Name: name, KmsKeyId: "1234abcd", SecretString: "x" }, { keyArn: key }],
+    ["CreateSecret", { Name: name, SecretString: "x" }, {}],
+    ["UpdateSecret", { SecretId: name, KmsKeyId: key }, { keyArn: key }],
+    ["UpdateSecret", { SecretId: name, SecretString: "x" }, {}],
+    ["UpdateSecret", { SecretId: name, SecretBinary: "eA==" }, {}],
+    ["UpdateSecret", { SecretId: name, Description: "x" }, { keyActions: [] }],
+    // No member of this operation: another key must not be asked in place of the secret's own.
+    ["GetSecretValue", { SecretId: name, KmsKeyId: key }, {}],
+  ];
+  for (const [operation, input, needed] of keyUses) {
+    it(`asks of keys ${JSON.stringify(needed)} for ${operation} of ${Object.keys(input).join(", ")}`, () => {
+      const found = call.permissions(operation, input);
+      assert.deepEqual(
+        found.map(({ action, resource, context, ...rest }) => [action, resource, typeof context, rest]),
+        [[`secretsmanager:${operation}`, arn, "object", needed]],
+      );
+    });
+  }
+
+  it("tells with which key a secret is encrypted, at first and when it changes", async () => {
+    const heard: string[][] = [];
+    const { service, createSecret } = createSecretsManager({
+      ...{ account, clock },
+      onKey: (...encrypted) => void heard.push(encrypted),
+    });
+    const made = createSecret({ name, kmsKeyId: "1234abcd" }).arn;
+    const other = `${key}-other`;
+    await jsonCaller(service, "secretsmanager")("UpdateSecret", { SecretId: name, KmsKeyId: other });
+    assert.deepEqual(heard, [
+      [made, key],
+      [made, other],
+    ]);
+  });
 });

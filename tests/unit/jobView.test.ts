@@ -66,6 +66,27 @@ describe("A job as callers see it", () => {
     });
   });
 
+  it("has links to its outputs, and nothing of how egress keeps account of them", () => {
+    const outputs = {
+      links: [
+        {
+          name: "a.csv",
+          bytes: 3,
+          url: "https://bucket.s3.amazonaws.com/outputs/j1/a.csv?X-Amz-Signature=1",
+        },
+      ],
+      expiresAt: "2026-01-01T00:15:00.000Z",
+      more: true,
+    } as const;
+    const kept = {
+      outputs: { prefix: "outputs/j1/", objects: 1, bytes: 3, copiedAt: "2026-01-01T00:00:03.000Z" },
+      delivery: { uploadId: "u", key: "k", partBytes: 8, bytes: 8, crc32: 1, validator: '"1"' },
+    };
+    const plain = jobView(job, "/v1/jobs/j1");
+    deepEqual(jobView({ ...job, ...kept }, "/v1/jobs/j1"), plain);
+    deepEqual(jobView({ ...job, ...kept }, "/v1/jobs/j1", outputs), { ...(plain as object), outputs });
+  });
+
   it("never shows the token", () => {
     equal(JSON.stringify(jobView(job, "/")).includes("secret"), false);
   });

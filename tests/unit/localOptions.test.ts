@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { parseLocalOptions, usage, UsageError, type LocalOptions } from "../../cli/localOptions";
 
-const defaults: LocalOptions = { stack: "dev", apiPort: 4567, endpointPort: 4566 };
+const platformToken = "local-platform-token";
+const defaults: LocalOptions = { stack: "dev", apiPort: 4567, endpointPort: 4566, platformToken };
 
 describe("The command line of npm run local", () => {
   const good: [args: string[], expected: LocalOptions][] = [
@@ -12,7 +13,18 @@ describe("The command line of npm run local", () => {
     [["--port", "65535", "--endpoint-port", "00001"], { ...defaults, apiPort: 65_535, endpointPort: 1 }],
     [["--port", "1", "--port", "2"], { ...defaults, apiPort: 2 }],
     [["--stack", "prod"], { ...defaults, stack: "prod" }],
-    [["--stack=prod", "--port=0", "--endpoint-port=0"], { stack: "prod", apiPort: 0, endpointPort: 0 }],
+    [
+      ["--stack=prod", "--port=0", "--endpoint-port=0"],
+      { ...defaults, stack: "prod", apiPort: 0, endpointPort: 0 },
+    ],
+    [
+      ["--platform-url", "http://127.0.0.1:8080/api"],
+      { ...defaults, platformUrl: "http://127.0.0.1:8080/api" },
+    ],
+    [
+      ["--platform-url=https://api.example.com", "--platform-token=a b"],
+      { ...defaults, platformUrl: "https://api.example.com", platformToken: "a b" },
+    ],
   ];
   for (const [args, expected] of good) {
     it(`is read: "${args.join(" ")}"`, () => deepEqual(parseLocalOptions(args), expected));
@@ -34,6 +46,32 @@ describe("The command line of npm run local", () => {
         });
       });
     }
+  }
+
+  for (const url of [
+    "",
+    "api.example.com",
+    "127.0.0.1:8080",
+    "ftp://example.com",
+    "http://",
+    "/api",
+    "file:///a",
+  ]) {
+    it(`is refused with a platform that has no http URL: "${url}"`, () => {
+      throws(() => parseLocalOptions([`--platform-url=${url}`]), {
+        name: "UsageError",
+        message: `--platform-url is "${url}"; it is an http or https URL, such as http://127.0.0.1:8080.`,
+      });
+    });
+  }
+
+  for (const token of ["", " "]) {
+    it(`is refused with a blank token for the platform: "${token}"`, () => {
+      throws(() => parseLocalOptions([`--platform-token=${token}`]), {
+        name: "UsageError",
+        message: `--platform-token is "${token}"; a token is not blank.`,
+      });
+    });
   }
 
   const unreadable: [args: string[], message: RegExp][] = [
@@ -69,13 +107,15 @@ describe("The command line of npm run local", () => {
   }
 
   it("has every option and its default in the text of --help", () => {
-    const documented = [...usage.matchAll(/^ +(--[a-z-]+)(?:.*\(default (\w+))?/gm)];
+    const documented = [...usage.matchAll(/^ +(--[a-z-]+)(?:.*\(default ([\w-]+))?/gm)];
     deepEqual(
       documented.map(([, option, value]) => [option, value]),
       [
         ["--port", String(defaults.apiPort)],
         ["--endpoint-port", String(defaults.endpointPort)],
         ["--stack", defaults.stack],
+        ["--platform-url", undefined],
+        ["--platform-token", defaults.platformToken],
         ["--help", undefined],
       ],
     );

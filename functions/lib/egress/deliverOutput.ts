@@ -58,7 +58,8 @@ async function ask({ begun, fetch }: DeliveryOptions): Promise<OutputAnswer | Su
   try {
     return await fetch({ from: begun.bytes, validator: begun.validator });
   } catch (error) {
-    if (isEgressInterruption(error)) return { delivery: begun, interruption: error };
+    const keeps = isEgressInterruption(error) && error.code !== "OutputChanged";
+    if (keeps) return { delivery: begun, interruption: error };
     throw error;
   }
 }
@@ -123,8 +124,16 @@ function sourceOf({ options, answer, digest }: Copying): AsyncIterable<Buffer> {
   const { fetch, transform, id } = options;
   const source = receiveOutput(answer, fetch);
   if (transform === undefined) return source;
+  checkUnpacked(answer.facts);
   const { fileName, contentType } = answer.facts;
   return failingForGood(transform(digested(source, digest), { id, fileName, contentType }));
+}
+
+/** A transform reads what the platform's job wrote, not how it was packed. */
+function checkUnpacked({ contentEncoding }: OutputFacts): void {
+  if (contentEncoding === undefined) return;
+  const message = `The platform sends the output as ${contentEncoding}, though asked not to; a transform cannot read it.`;
+  throw egressFailure("OutputPacked", message);
 }
 
 /** What is transformed is digested before; what is not, part by part, so that it can be continued. */
@@ -195,11 +204,14 @@ function isContinuable(error: unknown): boolean {
   return isEgressInterruption(error) && !["OutputChanged", "WrongLength", "WrongDigest"].includes(error.code);
 }
 
-function targetOf({ bucket, prefix }: DeliveryOptions, { fileName, contentType }: OutputFacts): ObjectTarget {
+function targetOf(
+  { bucket, prefix }: DeliveryOptions,
+  { fileName, contentType, contentEncoding }: OutputFacts,
+): ObjectTarget {
   const segment = fileSegment(fileName);
   // RFC 6266 and RFC 8187: the name as the platform gave it, and one for clients that know only ASCII.
   const contentDisposition = `attachment; filename="${segment}"; filename*=UTF-8''${encoded(fileName)}`;
-  return { bucket, key: `${prefix}${segment}`, contentType, contentDisposition };
+  return { bucket, key: `${prefix}${segment}`, contentType, contentDisposition, contentEncoding };
 }
 
 function encoded(name: string): string {

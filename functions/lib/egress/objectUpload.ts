@@ -21,6 +21,8 @@ export interface ObjectTarget {
   readonly key: string;
   readonly contentType: string;
   readonly contentDisposition: string;
+  /** How its bytes are packed, for example gzip. */
+  readonly contentEncoding?: string | undefined;
 }
 
 /** How far an upload has come that another invocation is to continue. */
@@ -220,8 +222,14 @@ function complete(client: S3Client, target: ObjectTarget, state: UploadState): P
   );
 }
 
-function described({ bucket, key, contentType, contentDisposition }: ObjectTarget) {
-  return { Bucket: bucket, Key: key, ContentType: contentType, ContentDisposition: contentDisposition };
+function described({ bucket, key, contentType, contentDisposition, contentEncoding }: ObjectTarget) {
+  return {
+    Bucket: bucket,
+    Key: key,
+    ContentType: contentType,
+    ContentDisposition: contentDisposition,
+    ...(contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding }),
+  };
 }
 
 /** Gives an upload up and leaves no parts; one that is gone already is no error. */

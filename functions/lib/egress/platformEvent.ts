@@ -33,7 +33,11 @@ export function parsePlatformEvent(body: string): PlatformEvent | Problem {
       errors,
     };
   }
-  return { id: String(id), event: String(event), ...(typeof msg === "string" && msg !== "" ? { msg } : {}) };
+  return {
+    id: id as string,
+    event: event as string,
+    ...(typeof msg === "string" && msg !== "" ? { msg } : {}),
+  };
 }
 
 function parseJson(text: string): Json | undefined {

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { egressInterruption, isEgressInterruption, type EgressError } from "./errors";
 import type { OutputAnswer, OutputRequest } from "./fetchOutput";
 
@@ -12,28 +13,36 @@ export type FetchOutput = (request: Pick<OutputRequest, "from" | "validator">) =
 export async function* receiveOutput(answer: OutputAnswer, fetch: FetchOutput): AsyncGenerator<Buffer> {
   const { validator, acceptsRanges, length } = answer.facts;
   let at = answer.from;
-  let current = answer;
-  for (;;) {
-    const began = at;
-    try {
-      for await (const chunk of current.body) {
-        at += (chunk as Buffer).length;
-        yield chunk as Buffer;
+  let { body } = answer;
+  try {
+    for (;;) {
+      const began = at;
+      try {
+        for await (const chunk of body) {
+          at += (chunk as Buffer).length;
+          yield chunk as Buffer;
+        }
+        return checkLength(at, length);
+      } catch (error) {
+        const interruption = asInterruption(error, at, length);
+        if (validator === undefined || !acceptsRanges || at === began) throw interruption;
+        body = await continued(fetch, { from: at, validator });
       }
-      checkLength(at, length);
-      return;
-    } catch (error) {
-      const interruption = asInterruption(error, at, length);
-      if (validator === undefined || !acceptsRanges || at === began) throw interruption;
-      current = await fetch({ from: at, validator });
-      if (current.from !== at || current.facts.validator !== validator) {
-        current.body.destroy();
-        throw egressInterruption("OutputChanged", `The output changed after ${at} bytes of it.`);
-      }
-    } finally {
-      current.body.destroy();
     }
+  } finally {
+    body.destroy();
   }
+}
+
+/** The rest of an output. @throws an interruption when it is another by now */
+async function continued(
+  fetch: FetchOutput,
+  request: { readonly from: number; readonly validator: string },
+): Promise<Readable> {
+  const { body, from, facts } = await fetch(request);
+  if (from === request.from && facts.validator === request.validator) return body;
+  body.destroy();
+  throw egressInterruption("OutputChanged", `The output changed after ${request.from} bytes of it.`);
 }
 
 function checkLength(received: number, length: number | undefined): void {

@@ -62,13 +62,13 @@ async function textOf(response: IncomingMessage, { token, answerMs }: Asked): Pr
     for await (const chunk of response) {
       chunks.push(chunk as Buffer);
       read += (chunk as Buffer).length;
+      // Leaving the loop destroys the answer.
       if (read >= textBytes) break;
     }
   } catch {
     // What matters is the status; the text, or the rest of it, is only an explanation.
   } finally {
     clearTimeout(timer);
-    response.destroy();
   }
   const text = Buffer.concat(chunks).toString("utf8", 0, textBytes);
   const line = withoutToken(text, token).replace(/[\s\p{C}]+/gu, " ");

@@ -30,6 +30,23 @@ export function readRange(header: string | undefined, size: number): ByteRange |
   return { start, end };
 }
 
+/**
+ * The part of its source that a copied part is: both ends must be named, and lie in it.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+ */
+export function readCopyRange(header: string | undefined, size: number): ByteRange | undefined {
+  if (header === undefined) return undefined;
+  const refuse = (message: string) => invalidArgument(message, "x-amz-copy-source-range", header);
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header) ?? [];
+  if (first === undefined || last === undefined || Number(last) < Number(first)) {
+    throw refuse(
+      "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
+    );
+  }
+  if (Number(last) >= size) throw refuse(`Range specified is not valid for source object of size: ${size}`);
+  return { start: Number(first), end: Number(last) + 1 };
+}
+
 /** Where one part of an object lies that was uploaded in parts; any other object is one part. */
 export function partRange({ partSizes, body }: ObjectVersion, partNumber: string): ByteRange {
   const sizes = partSizes ?? [body.length];

@@ -66,8 +66,12 @@ export function givenChecksum(headers: Readonly<Record<string, string>>): Checks
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  * @throws S3Error `BadDigest`
  */
-export function verifiedChecksum(given: Checksum | undefined, data: Buffer): Checksum {
-  const algorithm = given?.algorithm ?? "CRC64NVME";
+export function verifiedChecksum(
+  given: Checksum | undefined,
+  data: Buffer,
+  preferred: ChecksumAlgorithm = "CRC64NVME",
+): Checksum {
+  const algorithm = given?.algorithm ?? preferred;
   const value = digest(algorithm, data);
   if (given && given.value !== value) {
     throw new S3Error("BadDigest", `The ${algorithm} you specified did not match the calculated checksum.`);

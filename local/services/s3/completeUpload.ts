@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AwsResponse } from "../service";
+import type { AwsResponse, RequiredPermission } from "../service";
 import {
   algorithms,
   checksumElement,
@@ -7,13 +7,14 @@ import {
   compositeChecksum,
   digest,
   type Checksum,
+  type ChecksumAlgorithm,
 } from "./checksums";
 import { encryptionHeaders } from "./objectHeaders";
 import { checkWriteConditions } from "./preconditions";
 import { invalidRequest, S3Error } from "./s3Errors";
 import { respondXml, versionHeader, type S3Operation, type S3State } from "./s3Operation";
 import type { S3Request } from "./s3Request";
-import { findUpload } from "./uploadOperations";
+import { checkAlgorithm, findUpload } from "./uploadOperations";
 import type { Upload, UploadedPart } from "./uploads";
 import { permissionsToWrite } from "./writeOperations";
 import { childrenNamed, childText, malformedXml, readXml, type XmlElement } from "./xmlReader";
@@ -23,17 +24,22 @@ const smallestPart = 5 * 1024 * 1024;
 
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
 export const completeUpload = {
-  CompleteMultipartUpload: { permissions: permissionsToWrite, run: complete },
+  CompleteMultipartUpload: { permissions: permissionsToComplete, run: complete },
 } satisfies Record<string, S3Operation>;
+
+/** The parts are decrypted to become one object. */
+function permissionsToComplete(request: S3Request, state: S3State): RequiredPermission[] {
+  return permissionsToWrite(request, state).map((each) => ({ ...each, keyActions: ["kms:Decrypt"] }));
+}
 
 function complete(request: S3Request, state: S3State): AwsResponse {
   const upload = findUpload(request, state);
   const parts = chosenParts(request, upload);
   const bucket = state.store.bucket(request.bucket);
-  const body = Buffer.concat(parts.map(({ data }) => data));
-  const checksum = checksumOfWhole(upload, parts, body);
-  checkWhole(request, body, checksum);
   checkWriteConditions(request.key, bucket.current(request.key), request.headers);
+  const body = joined(parts);
+  const checksum = checksumOfWhole(upload, parts, body);
+  checkWhole(request, upload, body, checksum);
   const { headers, tags } = upload;
   const partSizes = parts.map(({ data }) => data.length);
   const version = bucket.put(request.key, { body, etag: etagOf(parts), checksum, headers, tags, partSizes });
@@ -52,6 +58,12 @@ function complete(request: S3Request, state: S3State): AwsResponse {
   );
   state.events.created("CompleteMultipartUpload", bucket, version, request.principal, response);
   return response;
+}
+
+/** The data of one part is the object's as it is. */
+function joined(parts: readonly UploadedPart[]): Buffer {
+  const [first, ...others] = parts.map(({ data }) => data);
+  return first && others.length === 0 ? first : Buffer.concat(parts.map(({ data }) => data));
 }
 
 function chosenParts({ body }: S3Request, upload: Upload): UploadedPart[] {
@@ -78,7 +90,7 @@ function chosenPart(element: XmlElement, upload: Upload): UploadedPart {
   const part = upload.parts.get(partNumber);
   if (!part || part.etag !== etag) throw invalidPart(upload, partNumber, etag);
   const given = algorithms.find((algorithm) => childText(element, checksumElement(algorithm)) !== undefined);
-  if (given && childText(element, checksumElement(given)) !== digest(given, part.data)) {
+  if (given && childText(element, checksumElement(given)) !== checksumOf(part, given)) {
     throw invalidPart(upload, partNumber, etag);
   }
   if (!given && upload.algorithm && upload.checksumType === "COMPOSITE") {
@@ -87,6 +99,10 @@ function chosenPart(element: XmlElement, upload: Upload): UploadedPart {
     );
   }
   return part;
+}
+
+function checksumOf({ checksum, data }: UploadedPart, algorithm: ChecksumAlgorithm): string {
+  return checksum.algorithm === algorithm ? checksum.value : digest(algorithm, data);
 }
 
 function checksumOfWhole(
@@ -102,22 +118,29 @@ function checksumOfWhole(
   return { algorithm, value: digest(algorithm, body), type: "FULL_OBJECT" };
 }
 
-/** The caller may say how large the object is, and what its checksum. */
-function checkWhole({ headers }: S3Request, body: Buffer, checksum: Checksum): void {
+/** The caller may say how large the object is, and what its checksum and the type of that. */
+function checkWhole({ headers }: S3Request, upload: Upload, body: Buffer, checksum: Checksum): void {
   const size = headers["x-amz-mp-object-size"];
   if (size !== undefined && Number(size) !== body.length) {
     throw invalidRequest(
       `The provided 'x-amz-mp-object-size' header value ${size} does not match what was computed: ${body.length}`,
     );
   }
-  const given = headers[checksumHeader(checksum.algorithm)];
-  if (given !== undefined && given !== checksum.value) {
-    throw new S3Error(
-      "BadDigest",
-      `The ${checksum.algorithm} you specified did not match the calculated checksum.`,
-    );
+  const type = headers["x-amz-checksum-type"];
+  if (type !== undefined && type !== checksum.type) {
+    throw badDigest(`The checksum type ${type} is not ${checksum.type}, with which the upload was created.`);
+  }
+  for (const algorithm of algorithms) {
+    const given = headers[checksumHeader(algorithm)];
+    if (given === undefined) continue;
+    checkAlgorithm(upload, algorithm);
+    if (algorithm === checksum.algorithm && given !== checksum.value) {
+      throw badDigest(`The ${algorithm} you specified did not match the calculated checksum.`);
+    }
   }
 }
+
+const badDigest = (message: string) => new S3Error("BadDigest", message);
 
 function etagOf(parts: readonly UploadedPart[]): string {
   const digests = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, "hex")));

@@ -29,6 +29,11 @@ export function findSource(request: S3Request, store: ObjectStore): ObjectVersio
   return findVersion(store.bucket(bucket), key, versionId);
 }
 
+/** As a header; the source may have no versions. */
+export function copySourceVersion({ versionId }: ObjectVersion): Record<string, string> {
+  return versionId === "null" ? {} : { "x-amz-copy-source-version-id": versionId };
+}
+
 /** The same as reading it takes. */
 export function permissionsToReadSource(request: S3Request, state: S3State): RequiredPermission[] {
   const { bucket, key, versionId } = namedSource(request);

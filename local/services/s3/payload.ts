@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { digest, givenChecksum, readAlgorithm, verifiedChecksum, type Checksum } from "./checksums";
+import {
+  digest,
+  givenChecksum,
+  readAlgorithm,
+  verifiedChecksum,
+  type Checksum,
+  type ChecksumAlgorithm,
+} from "./checksums";
 import { decodeChunkedBody, incompleteBody, type DecodedBody } from "./chunkedBody";
 import { S3Error } from "./s3Errors";
 import type { S3Request } from "./s3Request";
@@ -14,8 +21,11 @@ export interface Payload {
   readonly checksumGiven: boolean;
 }
 
-/** @throws S3Error when the data is not what the caller says it is */
-export function readPayload(request: S3Request): Payload {
+/**
+ * @param preferred what to make a checksum by where the caller gives none
+ * @throws S3Error when the data is not what the caller says it is
+ */
+export function readPayload(request: S3Request, preferred?: ChecksumAlgorithm): Payload {
   const { headers } = request;
   const { data, trailers } = decodeBody(request);
   const md5 = createHash("md5").update(data).digest();
@@ -26,7 +36,7 @@ export function readPayload(request: S3Request): Payload {
   return {
     data,
     md5: md5.toString("hex"),
-    checksum: made ?? verifiedChecksum(given, data),
+    checksum: made ?? verifiedChecksum(given, data, preferred),
     checksumGiven: given !== undefined,
   };
 }

@@ -3,7 +3,7 @@ import { invalidArgument } from "./s3Errors";
 import { onBucket, onObject, respondXml, type S3Operation } from "./s3Operation";
 import { encodeKey, type S3Request } from "./s3Request";
 import { findUpload } from "./uploadOperations";
-import { sortedParts } from "./uploads";
+import { sortedParts, type Upload } from "./uploads";
 
 const longestPage = 1000;
 
@@ -21,7 +21,8 @@ export const uploadListing = {
         Key: upload.key,
         UploadId: upload.uploadId,
         PartNumberMarker: marker,
-        NextPartNumberMarker: page.at(-1)?.partNumber,
+        // S3 says it on the last page, too, and 0 of an empty one: only IsTruncated tells whether there is more.
+        NextPartNumberMarker: page.at(-1)?.partNumber ?? 0,
         MaxParts: limit,
         IsTruncated: page.length < parts.length,
         ChecksumAlgorithm: upload.algorithm,
@@ -43,14 +44,15 @@ export const uploadListing = {
       const { name } = store.bucket(request.bucket);
       const prefix = request.parameters.get("prefix") ?? "";
       const marker = request.parameters.get("key-marker") ?? "";
+      const idMarker = request.parameters.get("upload-id-marker") ?? "";
       const limit = numberIn(request, "max-uploads", longestPage);
-      const found = uploads.of(name).filter(({ key }) => key.startsWith(prefix) && key > marker);
+      const found = after(uploads.of(name), marker, idMarker).filter(({ key }) => key.startsWith(prefix));
       const page = found.slice(0, limit);
       const encode = request.parameters.get("encoding-type") === "url" ? encodeKey : (key: string) => key;
       return respondXml("ListMultipartUploadsResult", {
         Bucket: name,
         KeyMarker: encode(marker),
-        UploadIdMarker: "",
+        UploadIdMarker: idMarker,
         NextKeyMarker: encode(page.at(-1)?.key ?? ""),
         NextUploadIdMarker: page.at(-1)?.uploadId ?? "",
         Prefix: encode(prefix),
@@ -69,6 +71,14 @@ export const uploadListing = {
     },
   },
 } satisfies Record<string, S3Operation>;
+
+/** What follows the markers of the page before; an upload's id means nothing without its key. */
+function after(uploads: readonly Upload[], key: string, uploadId: string): readonly Upload[] {
+  return uploads.filter((upload) => {
+    const order = Buffer.compare(Buffer.from(upload.key), Buffer.from(key));
+    return order > 0 || (order === 0 && uploadId !== "" && upload.uploadId > uploadId);
+  });
+}
 
 function numberIn({ parameters }: S3Request, name: string, otherwise: number): number {
   const value = parameters.get(name) ?? String(otherwise);

@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
 import type { RequiredPermission } from "../service";
-import { readRange } from "./byteRange";
-import { checksumElement, checksumHeader, digest, readAlgorithm, type ChecksumType } from "./checksums";
-import { findSource, permissionsToReadSource } from "./copySource";
+import { readCopyRange } from "./byteRange";
+import {
+  checksumElement,
+  checksumHeader,
+  digest,
+  readAlgorithm,
+  type Checksum,
+  type ChecksumAlgorithm,
+  type ChecksumType,
+} from "./checksums";
+import { copySourceVersion, findSource, permissionsToReadSource } from "./copySource";
 import { checkStorable, encryptionHeaders, storedHeaders } from "./objectHeaders";
 import { readPayload } from "./payload";
 import { checkCopyConditions } from "./preconditions";
@@ -16,11 +24,11 @@ import { permissionsToWrite } from "./writeOperations";
 /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
 export const uploadOperations = {
   CreateMultipartUpload: { permissions: permissionsToWrite, run: createUpload },
-  UploadPart: { permissions: onObject("s3:PutObject"), run: uploadPart },
+  UploadPart: { permissions: permissionsToPutPart, run: uploadPart },
   UploadPartCopy: {
     permissions: (request, state) => [
       ...permissionsToReadSource(request, state),
-      ...permissionToPut(request),
+      ...permissionsToPutPart(request),
     ],
     run: copyPart,
   },
@@ -39,8 +47,9 @@ export function findUpload({ bucket, key, parameters }: S3Request, { store, uplo
   return uploads.find(parameters.get("uploadId") ?? "", bucket, key);
 }
 
-function permissionToPut(request: S3Request): RequiredPermission[] {
-  return [{ action: "s3:PutObject", resource: objectArn(request) }];
+/** A part is encrypted with the data key of its upload, which must be decrypted for that. */
+function permissionsToPutPart(request: S3Request): RequiredPermission[] {
+  return [{ action: "s3:PutObject", resource: objectArn(request), keyActions: ["kms:Decrypt"] }];
 }
 
 function createUpload(request: S3Request, { store, uploads }: S3State) {
@@ -82,56 +91,67 @@ function checksumOf({ headers }: S3Request): Pick<UploadStart, "algorithm" | "ch
 
 function uploadPart(request: S3Request, state: S3State) {
   const upload = findUpload(request, state);
-  const { data, md5, checksum, checksumGiven } = readPayload(request);
-  if (upload.algorithm && checksumGiven && checksum.algorithm !== upload.algorithm) {
-    throw invalidRequest(
-      `Checksum Type mismatch occurred, expected checksum Type: ${upload.algorithm.toLowerCase()}, actual checksum Type: ${checksum.algorithm.toLowerCase()}`,
-    );
-  }
-  const part = keepPart(upload, request, data, md5, state);
+  const { data, md5, checksum, checksumGiven } = readPayload(request, upload.algorithm);
+  if (checksumGiven) checkAlgorithm(upload, checksum.algorithm);
+  const part = keepPart(upload, request, { data, etag: md5, checksum }, state);
   const { algorithm, value } = part.checksum;
   const checksumKept = checksumGiven || upload.algorithm ? { [checksumHeader(algorithm)]: value } : {};
   return respond(200, { etag: `"${md5}"`, ...checksumKept, ...encryptionHeaders(upload.headers) });
+}
+
+/** @throws S3Error for another algorithm than the upload was begun with */
+export function checkAlgorithm({ algorithm: expected }: Upload, actual: ChecksumAlgorithm): void {
+  if (expected === undefined || expected === actual) return;
+  throw invalidRequest(
+    `Checksum Type mismatch occurred, expected checksum Type: ${expected.toLowerCase()}, actual checksum Type: ${actual.toLowerCase()}`,
+  );
 }
 
 function copyPart(request: S3Request, state: S3State) {
   const upload = findUpload(request, state);
   const source = findSource(request, state.store);
   checkCopyConditions(source, request.headers);
-  const range = readRange(request.headers["x-amz-copy-source-range"], source.body.length);
+  const range = readCopyRange(request.headers["x-amz-copy-source-range"], source.body.length);
   const data = range ? source.body.subarray(range.start, range.end) : source.body;
-  const part = keepPart(upload, request, data, createHash("md5").update(data).digest("hex"), state);
-  return respondXml("CopyPartResult", {
-    LastModified: new Date(part.lastModified).toISOString(),
-    ETag: `"${part.etag}"`,
-    ...(upload.algorithm ? { [checksumElement(upload.algorithm)]: part.checksum.value } : {}),
-  });
+  const etag = createHash("md5").update(data).digest("hex");
+  const part = keepPart(upload, request, { data, etag }, state);
+  return respondXml(
+    "CopyPartResult",
+    {
+      LastModified: new Date(part.lastModified).toISOString(),
+      ETag: `"${part.etag}"`,
+      ...(upload.algorithm ? { [checksumElement(upload.algorithm)]: part.checksum.value } : {}),
+    },
+    { ...encryptionHeaders(upload.headers), ...copySourceVersion(source) },
+  );
 }
 
+/** Keeps a part in place of an earlier one of its number; a checksum of another algorithm is not the upload's. */
 function keepPart(
   upload: Upload,
   request: S3Request,
-  data: Buffer,
-  etag: string,
+  { data, etag, checksum }: Pick<UploadedPart, "data" | "etag"> & { readonly checksum?: Checksum },
   { clock }: S3State,
 ): UploadedPart {
-  const text = request.parameters.get("partNumber") ?? "";
-  const partNumber = Number(text);
-  if (!/^\d+$/.test(text) || partNumber < 1 || partNumber > 10_000) {
-    throw invalidArgument(
-      "Part number must be an integer between 1 and 10000, inclusive",
-      "partNumber",
-      text,
-    );
-  }
+  const partNumber = partNumberOf(request);
   const algorithm = upload.algorithm ?? "CRC64NVME";
   const part: UploadedPart = {
     partNumber,
     data,
     etag,
-    checksum: { algorithm, value: digest(algorithm, data), type: "FULL_OBJECT" },
+    checksum:
+      checksum?.algorithm === algorithm
+        ? checksum
+        : { algorithm, value: digest(algorithm, data), type: "FULL_OBJECT" },
     lastModified: Math.floor(clock.now() / 1000) * 1000,
   };
   upload.parts.set(partNumber, part);
   return part;
+}
+
+function partNumberOf({ parameters }: S3Request): number {
+  const text = parameters.get("partNumber") ?? "";
+  const partNumber = Number(text);
+  if (/^\d+$/.test(text) && partNumber >= 1 && partNumber <= 10_000) return partNumber;
+  throw invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", text);
 }

@@ -33,11 +33,14 @@ export interface Upload extends UploadStart {
 /** The multipart uploads that are neither completed nor aborted. */
 export class Uploads {
   readonly #uploads = new Map<string, Upload>();
+  #begun = 0;
 
   constructor(private readonly clock: Clock) {}
 
   begin(start: UploadStart): Upload {
-    const uploadId = randomBytes(48).toString("base64url");
+    this.#begun += 1;
+    // Ids rise, so that pages of a list can go on after one.
+    const uploadId = this.#begun.toString(36).padStart(8, "0") + randomBytes(48).toString("base64url");
     const upload = {
       ...start,
       uploadId,
@@ -59,7 +62,7 @@ export class Uploads {
     this.#uploads.delete(uploadId);
   }
 
-  /** In the order of their keys. */
+  /** In the order of their keys, and of their beginning. */
   of(bucket: string): Upload[] {
     const uploads = [...this.#uploads.values()].filter((upload) => upload.bucket === bucket);
     return uploads.sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AwsResponse, RequiredPermission } from "../service";
 import { checksumElement, checksumHeaders, digest, readAlgorithm } from "./checksums";
-import { findSource, namedSource, permissionsToReadSource } from "./copySource";
+import { copySourceVersion, findSource, namedSource, permissionsToReadSource } from "./copySource";
 import { checkStorable, encryptionHeaders, storedHeaders } from "./objectHeaders";
 import type { Bucket, ObjectContent, ObjectVersion } from "./objectStore";
 import { readPayload } from "./payload";
@@ -71,7 +71,7 @@ function copyObject(request: S3Request, { store, events }: S3State): AwsResponse
     {
       ...encryptionHeaders(version.headers),
       ...versionHeader(version, bucket.versioning),
-      ...(source.versionId === "null" ? {} : { "x-amz-copy-source-version-id": source.versionId }),
+      ...copySourceVersion(source),
     },
   );
   events.created("Copy", bucket, version, request.principal, response);

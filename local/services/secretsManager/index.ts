@@ -2,12 +2,14 @@ import type { Account } from "../../account";
 import type { Clock } from "../../clock";
 import { jsonService } from "../jsonProtocol";
 import type { Service } from "../service";
+import type { OnKey } from "./encryption";
 import { createSecret, putSecretValue, secretOperations } from "./operations";
 import { Secrets } from "./secrets";
 
 export interface SecretsManagerOptions {
   readonly account: Account;
   readonly clock: Clock;
+  readonly onKey?: OnKey;
 }
 
 /** Secrets Manager of the local cloud; secrets are gone when it stops. */
@@ -17,7 +19,7 @@ export interface SecretsManager {
   /** @throws AwsError as CreateSecret on AWS */
   createSecret(input: SecretInput): { arn: string };
   /** A new version, labelled AWSCURRENT. @throws AwsError as PutSecretValue on AWS */
-  putSecretValue(arn: string, secretString: string): void;
+  putSecretValue(arn: string, secretString: string): { versionId: string };
 }
 
 export interface SecretInput {
@@ -25,22 +27,25 @@ export interface SecretInput {
   /** @default none: GetSecretValue fails until there is a version */
   readonly secretString?: string;
   readonly description?: string;
+  /** The ARN or the id of a key. @default the service's own */
+  readonly kmsKeyId?: string;
 }
 
-export function createSecretsManager({ account, clock }: SecretsManagerOptions): SecretsManager {
-  const secrets = new Secrets(account, clock);
+export function createSecretsManager({ account, clock, onKey }: SecretsManagerOptions): SecretsManager {
+  const secrets = new Secrets(account, clock, onKey);
   return {
     service: jsonService({
       targetPrefix: "secretsmanager",
       version: "1.1",
-      operations: secretOperations(secrets, clock),
+      operations: secretOperations(secrets, clock, account),
     }),
-    createSecret: ({ name, secretString, description }) => {
-      const input = { Name: name, SecretString: secretString, Description: description };
-      return { arn: createSecret(input, secrets).ARN };
+    createSecret: ({ name, secretString, description, kmsKeyId }) => {
+      const content = { SecretString: secretString, Description: description, KmsKeyId: kmsKeyId };
+      return { arn: createSecret({ Name: name, ...content }, secrets).ARN };
     },
     putSecretValue: (arn, secretString) => {
-      putSecretValue({ SecretId: arn, SecretString: secretString }, secrets);
+      const { VersionId } = putSecretValue({ SecretId: arn, SecretString: secretString }, secrets);
+      return { versionId: VersionId };
     },
   };
 }

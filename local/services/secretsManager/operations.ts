@@ -1,8 +1,10 @@
+import type { Account } from "../../account";
 import type { Clock } from "../../clock";
 import type { JsonObject, JsonOperation } from "../jsonProtocol";
 import type { RequiredPermission } from "../service";
 import { deleteSecret, restoreSecret } from "./deletion";
 import { describeSecret } from "./description";
+import { keyUseOf } from "./encryption";
 import { invalidRequest } from "./errors";
 import { membersOf, readContent, readName, readSecretId, readTags, readToken } from "./input";
 import { listSecrets } from "./listSecrets";
@@ -13,10 +15,18 @@ import type { Secrets } from "./secrets";
  * Sources: https://docs.aws.amazon.com/secretsmanager/latest/apireference/ and, for permissions,
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
  */
-export function secretOperations(secrets: Secrets, clock: Clock): Record<string, JsonOperation> {
+export function secretOperations(
+  secrets: Secrets,
+  clock: Clock,
+  account: Account,
+): Record<string, JsonOperation> {
   const operation = (name: string, run: (input: JsonObject) => object): [string, JsonOperation] => [
     name,
-    { permissions: (input) => permissions(name, input, secrets), run },
+    {
+      permissions: (input) =>
+        permissions(name, input, secrets).map((each) => ({ ...each, ...keyUseOf(name, input, account) })),
+      run,
+    },
   ];
   return Object.fromEntries([
     operation("CreateSecret", (input) => createSecret(input, secrets)),
@@ -76,7 +86,7 @@ function getSecretValue(input: JsonObject, secrets: Secrets): object {
   };
 }
 
-export function putSecretValue(input: JsonObject, secrets: Secrets): object {
+export function putSecretValue(input: JsonObject, secrets: Secrets) {
   const members = membersOf(input);
   const secret = secrets.getUsable(readSecretId(members));
   const content = readContent(members);
@@ -94,6 +104,6 @@ function updateSecret(input: JsonObject, secrets: Secrets): object {
   const kmsKeyId = members.text("KmsKeyId", { most: 2048 });
   const version = content && secrets.putVersion(secret, readToken(members), content);
   secret.description = description ?? secret.description;
-  secret.kmsKeyId = kmsKeyId ?? secret.kmsKeyId;
+  if (kmsKeyId !== undefined) secrets.encrypt(secret, kmsKeyId);
   return { ARN: secret.arn, Name: secret.name, ...(version && { VersionId: version.id }) };
 }

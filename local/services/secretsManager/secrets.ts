@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import type { Account } from "../../account";
 import type { Clock } from "../../clock";
 import { AwsError } from "../service";
+import { keyArnOf, type OnKey } from "./encryption";
 import { invalidRequest, markedForDeletion, secretNotFound, valueNotFound } from "./errors";
 import {
   addVersion,
@@ -30,6 +31,7 @@ export class Secrets {
   constructor(
     private readonly account: Account,
     private readonly clock: Clock,
+    private readonly onKey: OnKey = () => undefined,
   ) {}
 
   /** @throws AwsError ResourceExistsException, InvalidRequestException */
@@ -46,21 +48,32 @@ export class Secrets {
         `The operation failed because the secret ${name} already exists.`,
       );
     }
+    const secret = this.#newSecret(name, description, tags);
+    this.#secrets.set(name, secret);
+    if (kmsKeyId !== undefined) this.encrypt(secret, kmsKeyId);
+    return secret;
+  }
+
+  /** @param kmsKeyId the ARN or the id of a key */
+  encrypt(secret: Secret, kmsKeyId: string): void {
+    secret.kmsKeyId = kmsKeyId;
+    this.onKey(secret.arn, keyArnOf(kmsKeyId, this.account));
+  }
+
+  #newSecret(name: string, description: string | undefined, tags: readonly Tag[]): Secret {
     const now = this.clock.now();
-    const secret: Secret = {
+    return {
       arn: this.newArn(name),
       name,
       created: now,
       versions: new Map(),
       tags,
       description,
-      kmsKeyId,
+      kmsKeyId: undefined,
       changed: now,
       accessed: undefined,
       deletion: undefined,
     };
-    this.#secrets.set(name, secret);
-    return secret;
   }
 
   /** By name, ARN, or ARN without the six characters at its end. */

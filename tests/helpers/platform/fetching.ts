@@ -3,8 +3,41 @@ import { request as httpsRequest } from "node:https";
 import { createServer, isIP, type AddressInfo, type Socket } from "node:net";
 import type { Readable } from "node:stream";
 import type { EgressError } from "../../../functions/lib/egress/errors";
+import {
+  fetchOutput,
+  type FetchOptions,
+  type OutputAnswer,
+  type OutputRequest,
+} from "../../../functions/lib/egress/fetchOutput";
 import type { Send } from "../../../functions/lib/egress/sendRequest";
+import { platformToken, startPlatform, type PlatformOptions } from "../platform";
 import { testCertificate } from "./certificate";
+
+/** Asks a platform for its output `7`. */
+export function askFor(
+  url: string,
+  request: Partial<OutputRequest> = {},
+  options?: FetchOptions,
+): Promise<OutputAnswer> {
+  return fetchOutput({ url, redirectHosts: [] }, { id: "7", token: platformToken, ...request }, options);
+}
+
+/** Starts servers for the tests of a `describe`, each of which is stopped after its test. */
+export function serversOfEachTest() {
+  const started: { stop(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const server of started.splice(0)) await server.stop();
+  });
+  const kept = async <T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> => {
+    const server = await starting;
+    started.push(server);
+    return server;
+  };
+  return {
+    start: (options?: PlatformOptions) => kept(startPlatform(options)),
+    startRaw: (answer: (socket: Socket) => void) => kept(startRawServer(answer)),
+  };
+}
 
 /** An error as its parts, so that all of it is compared. */
 export interface Refusal {
@@ -48,7 +81,7 @@ export function sendTo(ports: Readonly<Record<string, string>>): Send {
 }
 
 /** A server of bytes: says them to whoever connects, once there is a request. */
-export async function startRawServer(
+async function startRawServer(
   answer: (socket: Socket) => void,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const sockets = new Set<Socket>();

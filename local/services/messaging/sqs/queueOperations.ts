@@ -8,6 +8,7 @@ import { attributesOf, QueueAttributes } from "./queueAttributes";
 import type { QueueEngine } from "./queueEngine";
 import { missingParameter } from "./queueErrors";
 import { checkMessage, checkMessageBatch, withoutUnrequestedAttributes } from "./queueMessages";
+import { receiveKept } from "./retention";
 
 type Run = (name: string, input: JsonObject) => Promise<JsonObject> | JsonObject;
 
@@ -29,7 +30,7 @@ export class QueueOperations {
   constructor(
     private readonly engine: QueueEngine,
     private readonly addresses: QueueAddresses,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly onAttributes: OnAttributes = () => undefined,
   ) {
     this.#attributes = new QueueAttributes(engine, (arn) => addresses.nameOfArn(arn));
@@ -106,7 +107,10 @@ export class QueueOperations {
       SendMessage: this.#forward("SendMessage", checkMessage),
       SendMessageBatch: this.#forward("SendMessageBatch", checkMessageBatch),
       ReceiveMessage: this.#byUrl("ReceiveMessage", async (name, input) =>
-        withoutUnrequestedAttributes(input, await this.engine.call("ReceiveMessage", name, input)),
+        withoutUnrequestedAttributes(
+          input,
+          await receiveKept(this.engine, name, input, () => this.clock.now()),
+        ),
       ),
       DeleteMessage: this.#forward("DeleteMessage"),
       DeleteMessageBatch: this.#forward("DeleteMessageBatch"),
