@@ -2,10 +2,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { handleMessages } from "./lib/batchResponse";
+import { handleMessages, isUnfinished } from "./lib/batchResponse";
 import { copyJobOutputs } from "./lib/egress/copyJobOutputs";
 import { deliverJob } from "./lib/egress/deliverJob";
-import { parseEgressMessage } from "./lib/egress/egressMessage";
+import { jobOfMessage } from "./lib/egress/egressMessage";
 import { egressProcess } from "./lib/egress/egressProcess";
 import type { EgressServices, EgressSettings } from "./lib/egress/egressSettings";
 import { comeBack, retryDelay, triesOf } from "./lib/egress/retry";
@@ -31,19 +31,19 @@ export const egressOutputs = (settings: EgressSettings) => {
   };
 
   const handle = async (message: SQSRecord, context: Context): Promise<void> => {
-    const { jobId, ...progress } = parseEgressMessage(message.body);
+    const jobId = jobOfMessage(message.body);
     const job = await readJob(services.table, settings.tableName, jobId);
     if (!job) return logEvent("outputs of a job that is gone are left", { jobId });
     const timeIsUp = () => context.getRemainingTimeInMillis() < reserve;
     if (job.process === egressProcess) await deliverJob(services, job, triesOf(message), timeIsUp);
-    else await copyJobOutputs(services, job, progress, timeIsUp);
+    else await copyJobOutputs(services, job, timeIsUp);
   };
 
   const handleOrComeBack = async (message: SQSRecord, context: Context): Promise<void> => {
     try {
       await handle(message, context);
     } catch (error) {
-      const delay = retryDelay(triesOf(message), error, Math.random());
+      const delay = isUnfinished(error) ? 0 : retryDelay(triesOf(message), error, Math.random());
       await comeBack(services.queue, settings.queueUrl, message, delay).catch((other: unknown) => {
         // Then it comes back when its visibility timeout ends.
         logError("message comes back late", other, { messageId: message.messageId });

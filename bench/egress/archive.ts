@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { inlineHandler } from "../../components/inlineHandler";
 import { functionArchive } from "../../components/packaging/functionArchive";
 import { egressOutputs } from "../../functions/egressOutputs";

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
@@ -24,9 +25,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const target = String(headers["x-amz-target"] ?? "");
   if (target !== "") return answerJson(target, await textOf(request), response);
   // What is sent is discarded as fast as it comes.
-  await pipeline(request, async (chunks) => {
-    for await (const _ of chunks);
-  });
+  await once(request.resume(), "end");
   answerS3(method ?? "", searchParams, response);
 }
 

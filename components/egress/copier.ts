@@ -65,7 +65,6 @@ function statementsFor({ batch, jobs, bucket, queue, tokenSecretArn }: CopierArg
     jobs.allowUpdate(),
     bucket.allowUpload("*"),
     bucket.allowList(),
-    queue.allowSend(),
     queue.allowDelay(),
     ...copying,
     ...fetching,

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { logError } from "./logEvent";
+import { logError, logEvent } from "./logEvent";
 
 /**
  * Handles the messages of a batch one by one; a message whose handling throws goes back to its queue,
@@ -11,12 +11,25 @@ export async function handleMessages(
 ): Promise<SQSBatchResponse> {
   const batchItemFailures: { itemIdentifier: string }[] = [];
   for (const message of event.Records) {
+    const { messageId } = message;
     try {
       await handle(message);
     } catch (error) {
-      logError("message failed", error, { messageId: message.messageId });
-      batchItemFailures.push({ itemIdentifier: message.messageId });
+      if (isUnfinished(error)) logEvent("message stays", { messageId, reason: error.message });
+      else logError("message failed", error, { messageId });
+      batchItemFailures.push({ itemIdentifier: messageId });
     }
   }
   return { batchItemFailures };
+}
+
+const unfinishedName = "Unfinished";
+
+/** Thrown when a message is to come again though nothing failed: another invocation goes on. */
+export function unfinished(reason: string): Error {
+  return Object.assign(new Error(reason), { name: unfinishedName });
+}
+
+export function isUnfinished(error: unknown): error is Error {
+  return error instanceof Error && error.name === unfinishedName;
 }

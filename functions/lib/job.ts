@@ -67,6 +67,14 @@ export interface DeliveryRecord {
   readonly digestState?: string;
 }
 
+/** A job's own outputs that are being copied in several invocations: how far that has come. */
+export interface CopyingRecord {
+  /** The key up to which all are copied. */
+  readonly after: string;
+  readonly objects: number;
+  readonly bytes: number;
+}
+
 /** A job's error as Step Functions reported it: `cause` is whatever text came with the name. */
 export interface ErrorRecord {
   readonly code: string;
@@ -95,6 +103,7 @@ export interface JobRecord {
   readonly error?: ErrorRecord;
   readonly outputs?: OutputsRecord;
   readonly delivery?: DeliveryRecord;
+  readonly copying?: CopyingRecord;
   /** Answers that came when nothing waited for them. */
   readonly lateAnswers?: readonly AnswerRecord[];
   /** Epoch seconds; DynamoDB deletes the item some time after. */

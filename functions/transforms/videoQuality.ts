@@ -9,7 +9,10 @@ const documentLimit = 64 * 1024 * 1024;
  * 0.8, `medium` from 0.5, else `low`; `unknown` where nothing was. Other files pass unchanged.
  */
 export const videoQuality: Transform = async function* (source, { contentType, fileName }) {
-  if (!/\bjson\b/.test(contentType) && !fileName.endsWith(".json")) return yield* source;
+  if (!/\bjson\b/.test(contentType) && !fileName.endsWith(".json")) {
+    yield* source;
+    return;
+  }
   const document = JSON.parse((await readAll(source)).toString("utf8")) as Json;
   if (!isObject(document)) throw new Error("A labels document is a JSON object; this is none.");
   yield Buffer.from(JSON.stringify(withQuality(document)));

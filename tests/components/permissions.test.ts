@@ -142,7 +142,6 @@ const expected = {
     "s3:PutObject arn:egress-files/*",
     "secretsmanager:GetSecretValue arn:platform-token",
     "sqs:ChangeMessageVisibility arn:egress",
-    "sqs:SendMessage arn:egress",
     ...consuming("egress"),
   ].sort(),
   "start-jobs": [

@@ -5,11 +5,11 @@ import {
   PutBucketVersioningCommand,
 } from "@aws-sdk/client-s3";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { deliverJob } from "../../functions/lib/egress/deliverJob";
 import { isEgressInterruption } from "../../functions/lib/egress/errors";
 import type { EgressPlatform, EgressServices } from "../../functions/lib/egress/egressSettings";
-import { isTerminal, type JobRecord } from "../../functions/lib/job";
+import { isUnfinished } from "../../functions/lib/batchResponse";
+import type { JobRecord } from "../../functions/lib/job";
 import { HandlerBench } from "./handlerBench";
 import { aJob } from "./jobs";
 import { platformToken, type Platform } from "./platform";
@@ -33,7 +33,6 @@ export class DeliveryBench {
   token = platformToken;
   readonly bucket: string;
   readonly #table: DynamoDBClient;
-  #queueUrl = "";
 
   private constructor(
     readonly bench: HandlerBench,
@@ -46,11 +45,10 @@ export class DeliveryBench {
   /** @param name not used before in this run */
   static async open(name: string): Promise<DeliveryBench> {
     const delivery = new DeliveryBench(await HandlerBench.open(name), name);
-    const { s3, sqs } = delivery.bench.relay;
+    const { s3 } = delivery.bench.relay;
     const Bucket = delivery.bucket;
     await s3.send(new CreateBucketCommand({ Bucket }));
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
-    delivery.#queueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: name }))).QueueUrl ?? "";
     return delivery;
   }
 
@@ -70,8 +68,9 @@ export class DeliveryBench {
     try {
       const job = await this.bench.job(jobId);
       await this.bench.handle(() => deliverJob(services, job, tries, timeIsUp), {});
-      return isTerminal((await this.bench.job(jobId)).status) ? "ended" : "goes on";
+      return "ended";
     } catch (error) {
+      if (isUnfinished(error)) return "goes on";
       if (isEgressInterruption(error)) return { code: error.code, message: error.message };
       if (error instanceof Error) return { code: error.name, message: error.message };
       throw error;
@@ -114,14 +113,6 @@ export class DeliveryBench {
     return Uploads.map(({ Key = "" }) => Key);
   }
 
-  /** What was put on the queue since it was last asked for. */
-  async messages(): Promise<string[]> {
-    const { Messages = [] } = await this.bench.relay.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: this.#queueUrl, MaxNumberOfMessages: 10 }),
-    );
-    return Messages.map(({ Body = "" }) => Body);
-  }
-
   close(): void {
     this.#table.destroy();
     this.bench.close();
@@ -137,7 +128,7 @@ export class DeliveryBench {
     return {
       settings: {
         tableName: this.bench.tableName,
-        queueUrl: this.#queueUrl,
+        queueUrl: "",
         bucketName: bucket,
         outputsBucket: "",
         platform: { name, url: url ?? "", redirectHosts, transform },

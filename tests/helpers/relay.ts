@@ -27,7 +27,7 @@ import { peopleOf, type People } from "../../cli/people";
 import { Usage } from "../../local/iam/usage";
 import type { Clock } from "../../local/clock";
 import { startLocalCloud, type LocalCloud } from "../../local/localCloud";
-import { platformToken, startPlatform, type Platform } from "./platform";
+import { platformToken, startPlatform, type Platform, type PlatformOptions } from "./platform";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
@@ -115,6 +115,8 @@ export const usage = new Usage();
 /** How long to wait for something that must happen, in milliseconds. */
 const patience = 15_000;
 
+type PlatformFailures = Map<string, NonNullable<PlatformOptions["failure"]>>;
+
 /** The whole program on the local cloud, and a person's ways of using it. */
 export class Relay {
   readonly people: People;
@@ -129,11 +131,11 @@ export class Relay {
   readonly #log: string[];
   #inbox = "";
 
-  readonly webhookToken = webhookToken;
-
   private constructor(
     readonly cloud: LocalCloud,
     readonly platform: Platform,
+    /** How the platform fails, by the id of its output. */
+    readonly platformFailures: PlatformFailures,
     log: string[],
   ) {
     const config = this.clientConfig;
@@ -148,7 +150,10 @@ export class Relay {
 
   static async start(options: { readonly clock?: Clock } = {}): Promise<Relay> {
     const log: string[] = [];
-    const platform = await startPlatform();
+    const failures: PlatformFailures = new Map();
+    const platform = await startPlatform({
+      failure: (request) => failures.get(request.id)?.(request) ?? "none",
+    });
     const config = {
       "jobrelay:egress": JSON.stringify({ platform: { url: platform.url, webhook: "token" } }),
       "jobrelay:processes": JSON.stringify(processes),
@@ -165,7 +170,7 @@ export class Relay {
       observe: (decided) => usage.note(decided),
       ...options,
     });
-    const relay = new Relay(cloud, platform, log);
+    const relay = new Relay(cloud, platform, failures, log);
     await relay.subscribe();
     await relay.putSecrets();
     return relay;
@@ -198,6 +203,23 @@ export class Relay {
 
   async job(jobId: string): Promise<JobAnswer> {
     return (await (await this.call("GET", `/jobs/${jobId}`)).json()) as JobAnswer;
+  }
+
+  /** Tells of an output that the platform has ready, as the platform would. */
+  async tell(body: string, token = webhookToken): Promise<Response> {
+    return fetch(`${String(this.cloud.outputs["apiUrl"])}/job-complete`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "webhook-token": token },
+      body,
+    });
+  }
+
+  /** The job that fetches an output of the platform, which is told of. */
+  async egressOf(id: string): Promise<string> {
+    const response = await this.tell(JSON.stringify({ id, event: "job_complete" }));
+    const answer = (await response.json()) as { jobId: string };
+    if (response.status !== 202) throw new Error(`${response.status}: ${JSON.stringify(answer)}`);
+    return answer.jobId;
   }
 
   /** The job, once it has this status. */

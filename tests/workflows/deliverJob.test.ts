@@ -60,7 +60,6 @@ describe("The delivery of an output", () => {
     await delivery.accept("long");
     const timeIsUp = () => true;
     deepEqual(await delivery.try(platform, "long", { timeIsUp, partBytes }), "goes on");
-    deepEqual(await delivery.messages(), ['{"jobId":"long"}']);
     equal((await delivery.job("long")).delivery?.bytes, partBytes);
     deepEqual(await delivery.try(platform, "long", { timeIsUp, partBytes }), "goes on");
     equal(await delivery.try(platform, "long", { partBytes }), "ended");

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { HeadObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { HeadObjectCommand, ListMultipartUploadsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { sharedRelay, type JobAnswer, type Relay } from "../helpers/relay";
 
@@ -24,19 +24,6 @@ describe("An output of the platform", () => {
     bucket = String(relay.cloud.outputs["egressBucket"]);
   });
 
-  const webhook = (body: string, token = relay.webhookToken) =>
-    fetch(`${String(relay.cloud.outputs["apiUrl"])}/job-complete`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "webhook-token": token },
-      body,
-    });
-  /** Tells of an output that the platform has ready; answers with the job that fetches it. */
-  const told = async (id: string): Promise<string> => {
-    const response = await webhook(JSON.stringify({ id, event: "job_complete" }));
-    const answer = (await response.json()) as { jobId: string };
-    equal(response.status, 202, JSON.stringify(answer));
-    return answer.jobId;
-  };
   const keysUnder = async (prefix: string) => {
     const { Contents = [] } = await relay.s3.send(
       new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }),
@@ -52,7 +39,7 @@ describe("An output of the platform", () => {
       fileName: "labels.json",
       digest: "sha-256",
     });
-    const response = await webhook(sample);
+    const response = await relay.tell(sample);
     const { jobId, links } = (await response.json()) as { jobId: string; links: { self: string } };
     deepEqual([response.status, response.headers.get("location")], [202, links.self]);
     const job = (await relay.jobThatIs("SUCCEEDED", jobId)) as EgressJob;
@@ -80,16 +67,16 @@ describe("An output of the platform", () => {
 
   it("is fetched once, however often the platform calls", async () => {
     relay.platform.put("twice", Buffer.from("once"), {});
-    const jobId = await told("twice");
-    equal(await told("twice"), jobId);
+    const jobId = await relay.egressOf("twice");
+    equal(await relay.egressOf("twice"), jobId);
     await relay.jobThatIs("SUCCEEDED", jobId);
-    equal(await told("twice"), jobId);
+    equal(await relay.egressOf("twice"), jobId);
     equal(relay.platform.requests.filter(({ id }) => id === "twice").length, 1);
     equal((await relay.notificationsOf(jobId)).length, 1);
   });
 
   it("that is gone fails its job, and says so", async () => {
-    const { error } = await relay.jobThatIs("FAILED", await told("gone-long-ago"));
+    const { error } = await relay.jobThatIs("FAILED", await relay.egressOf("gone-long-ago"));
     deepEqual([error?.code, error?.step], ["OutputGone", "egress"]);
     match(error?.message ?? "", /404/);
   });
@@ -97,7 +84,7 @@ describe("An output of the platform", () => {
   it("may have an id of any script: its key is safe, and in the platform's folder", async () => {
     for (const id of ["../../outputs/x", "作业 № 1"]) {
       relay.platform.put(id, Buffer.from(id), { fileName: "../../evil.txt" });
-      const job = await relay.jobThatIs("SUCCEEDED", await told(id));
+      const job = await relay.jobThatIs("SUCCEEDED", await relay.egressOf(id));
       const { egress } = job.result as unknown as { egress: { key: string } };
       match(egress.key, /^platform\/_[0-9a-f]{32}\/evil\.txt$/);
       equal(await relay.read(egress.key, bucket), id);
@@ -106,7 +93,7 @@ describe("An output of the platform", () => {
   });
 
   it("is not asked for by a call without the token, and nothing is queued", async () => {
-    const response = await webhook('{"id":"stranger","event":"job_complete"}', "wrong");
+    const response = await relay.tell('{"id":"stranger","event":"job_complete"}', "wrong");
     equal(response.headers.get("content-type"), "application/problem+json");
     deepEqual(await response.json(), {
       type: "about:blank",
@@ -123,6 +110,37 @@ describe("An output of the platform", () => {
       relay.platform.requests.some(({ id }) => id === "stranger"),
       false,
     );
+  });
+
+  it("whose download breaks goes on in another invocation, from what has arrived", async () => {
+    const id = "interrupted";
+    relay.platform.put(id, 12_000_000, { fileName: "a.bin", digest: "sha-256" });
+    relay.platformFailures.set(id, ({ attempt }) =>
+      attempt === 1 ? { cutAfterBytes: 6_000_000 } : attempt === 2 ? { status: 503 } : "none",
+    );
+    const job = await relay.jobThatIs("SUCCEEDED", await relay.egressOf(id));
+    deepEqual(job.result, { egress: { key: `platform/${id}/a.bin`, bytes: 12_000_000 } });
+    const asked = relay.platform.requests.filter((request) => request.id === id);
+    deepEqual(
+      asked.map(({ from }) => from),
+      [0, 6_000_000, 5 * 1024 * 1024],
+    );
+  });
+
+  it("that arrives altered is fetched again, and nothing of it stays", async () => {
+    const id = "altered";
+    const headers = { "repr-digest": `sha-256=:${Buffer.alloc(32).toString("base64")}:` };
+    relay.platform.put(id, 6_000_000, { fileName: "a.bin", headers });
+    const jobId = await relay.egressOf(id);
+    await relay.eventually("a note of what is wrong", async () => {
+      const { detail } = (await relay.job(jobId)).steps["egress"] ?? {};
+      return JSON.stringify(detail ?? "").includes("sha-256") ? true : undefined;
+    });
+    deepEqual(await keysUnder("platform/altered/"), []);
+    const { Uploads = [] } = await relay.s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+    deepEqual(Uploads, []);
+    relay.platform.put(id, 6_000_000, { fileName: "a.bin", digest: "sha-256" });
+    await relay.jobThatIs("SUCCEEDED", jobId);
   });
 
   it("of the stack's own jobs is copied when they succeed, and links lead to it", async () => {

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { isUnfinished, unfinished } from "../batchResponse";
 import { isTerminal, type DeliveryRecord, type JobRecord } from "../job";
 import { logEvent } from "../logEvent";
 import { deliverOutput, type Delivered, type Suspended } from "./deliverOutput";
@@ -36,8 +36,9 @@ export async function deliverJob(
   try {
     const outcome = await deliver(services, job, id, timeIsUp);
     if ("key" in outcome) await finish(services, place, outcome, id);
-    else await suspend(services, place, outcome);
+    else await suspend(place, outcome);
   } catch (error) {
+    if (isUnfinished(error)) throw error;
     if (!isEgressFailure(error) && tries < mostTries) {
       if (!isStopped(error)) await beginAnew(services, place, job, error);
       throw error;
@@ -128,20 +129,11 @@ async function finish(
 }
 
 /** Another invocation goes on: at once when only the time was up, else when the message comes back. */
-async function suspend(
-  { queue, settings }: EgressServices,
-  place: JobPlace,
-  { delivery, interruption }: Suspended,
-): Promise<void> {
-  const { jobId } = place;
+async function suspend(place: JobPlace, { delivery, interruption }: Suspended): Promise<never> {
   const copied = `${delivery.bytes} bytes copied so far`;
   const note = interruption === undefined ? copied : `${copied}; ${reasonOf(interruption)}`;
   await recordProgress(place, delivery, note);
-  if (interruption !== undefined) throw stopped(note, delivery, interruption);
-  await queue.send(
-    new SendMessageCommand({ QueueUrl: settings.queueUrl, MessageBody: JSON.stringify({ jobId }) }),
-  );
-  logEvent("output continues in another invocation", { jobId, bytes: delivery.bytes });
+  throw interruption === undefined ? unfinished(note) : stopped(note, delivery, interruption);
 }
 
 async function fail(

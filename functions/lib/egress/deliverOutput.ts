@@ -98,26 +98,31 @@ async function copyAnswer(
 async function copy(copying: Copying): Promise<Delivered | Suspended> {
   const { options, upload, partBytes } = copying;
   const buffers = partBuffers(partBytes);
-  let held: Buffer | undefined;
-  // One part is held back: whether it is the only one decides how it is written.
+  const add = async (part: Buffer) => {
+    digestPart(copying, part);
+    await upload.add(part, () => buffers.give(part));
+  };
+  let first: Buffer | undefined;
   for await (const part of cutIntoParts(sourceOf(copying), partBytes, buffers)) {
-    if (held !== undefined) {
-      const full = held;
-      digestPart(copying, full);
-      await upload.add(full, () => buffers.give(full));
-      if (options.timeIsUp()) return await suspend(copying);
+    // Held back, for if it is the only one it is written in one request.
+    if (upload.bytes() === 0 && first === undefined && !hasManyParts(copying)) {
+      first = part;
+      continue;
     }
-    held = part;
+    if (first !== undefined) await add(first);
+    first = undefined;
+    await add(part);
+    if (options.timeIsUp() && upload.bytes() !== copying.answer.facts.length) return suspend(copying);
   }
-  const last = held ?? Buffer.alloc(0);
-  digestPart(copying, last);
+  if (first !== undefined) digestPart(copying, first);
   checkDigest(copying);
-  if (upload.bytes() === 0) await upload.put(last);
-  else {
-    await upload.add(last);
-    await upload.complete();
-  }
+  await (first === undefined ? upload.complete() : upload.put(first));
   return { key: copying.target.key, bytes: upload.bytes() };
+}
+
+/** Whether it is sure that there will be several; how long a transform makes an output is not known. */
+function hasManyParts({ options, answer, partBytes }: Copying): boolean {
+  return options.transform === undefined && (answer.facts.length ?? 0) > partBytes;
 }
 
 function sourceOf({ options, answer, digest }: Copying): AsyncIterable<Buffer> {

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { DeliveryRecord, OutputsRecord } from "../job";
+import type { CopyingRecord, DeliveryRecord, OutputsRecord } from "../job";
 import { changeJob } from "../jobsTable";
 import type { Delivered } from "./deliverOutput";
 import { egressProcess } from "./egressProcess";
@@ -78,6 +78,18 @@ export function recordProgress(
   });
 }
 
+/** How far the copying of a job's own outputs has come. */
+export function recordCopying(
+  { client, tableName, jobId }: JobPlace,
+  copying: CopyingRecord,
+): Promise<boolean> {
+  return changeJob(client, tableName, jobId, {
+    update: "SET copying = :copying",
+    condition: "attribute_exists(#status) AND attribute_not_exists(outputs)",
+    values: { ":copying": copying },
+  });
+}
+
 /** The outputs of a job of the catalogue lie where they last. Answers whether they did not before. */
 export function recordCopied(
   { client, tableName, jobId }: JobPlace,
@@ -85,7 +97,7 @@ export function recordCopied(
 ): Promise<boolean> {
   const copiedAt = new Date().toISOString();
   return changeJob(client, tableName, jobId, {
-    update: "SET outputs = :outputs",
+    update: "SET outputs = :outputs REMOVE copying",
     condition: "attribute_exists(#status) AND attribute_not_exists(outputs)",
     values: { ":outputs": { ...copied, copiedAt } },
   });

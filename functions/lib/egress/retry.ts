@@ -8,7 +8,7 @@ import { isEgressInterruption } from "./errors";
  */
 export const mostTries = 100;
 
-const firstDelay = 15;
+const firstDelay = 5;
 const longestDelay = 900;
 
 /** How often this message has been delivered, this time included. */
