@@ -4,7 +4,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { createJob } from "./lib/createJob";
 import { completionEvent, egressProcess } from "./lib/egress/egressProcess";
 import { parsePlatformEvent, type PlatformEvent } from "./lib/egress/platformEvent";
-import { webhookRefusal, type WebhookAuthentication } from "./lib/egress/verifyWebhook";
+import { missingHeader, webhookRefusal, type WebhookAuthentication } from "./lib/egress/verifyWebhook";
 import type { JobRecord } from "./lib/job";
 import { logError, logEvent } from "./lib/logEvent";
 import { namedJobId } from "./lib/namedJobId";
@@ -64,8 +64,9 @@ async function refusalOf(
 ) {
   try {
     const refusal =
-      webhookRefusal(authentication, await secret.read(), headers, body) &&
-      webhookRefusal(authentication, await secret.readAgain(), headers, body);
+      missingHeader(authentication, headers) ??
+      (webhookRefusal(authentication, await secret.read(), headers, body) &&
+        webhookRefusal(authentication, await secret.readAgain(), headers, body));
     if (refusal === undefined) return undefined;
     logEvent("webhook refused", { reason: refusal });
     return { status: 401, title: "Unauthorized", detail: refusal };

@@ -5,7 +5,7 @@ import { startServers } from "./servers";
 
 const megabyte = 1_000_000;
 const [small, large] = [100 * megabyte, 1000 * megabyte];
-const runs = 3;
+const runs = 5;
 
 /** What copying an output takes: the function's archive, from an HTTP source to an S3 that discards. */
 export async function egressFigures(): Promise<Figure[]> {

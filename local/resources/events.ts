@@ -13,7 +13,38 @@ interface TargetInputs {
   readonly eventBusName?: string;
 }
 
+interface ArchiveInputs {
+  readonly eventSourceArn: string;
+  readonly eventPattern?: string;
+  readonly retentionDays?: number;
+  readonly kmsKeyIdentifier?: string;
+}
+
 export const eventsAdapters: Adapters = {
+  "aws:cloudwatch/eventBus:EventBus": {
+    inputs: [],
+    withoutEffect: ["description"],
+    create({ inputs, physicalName }, { events }) {
+      const { arn } = events.createBus(physicalName);
+      return { id: physicalName, state: { ...inputs, name: physicalName, arn } };
+    },
+  },
+  "aws:cloudwatch/eventArchive:EventArchive": {
+    inputs: ["eventSourceArn", "eventPattern", "retentionDays", "kmsKeyIdentifier"],
+    withoutEffect: ["description"],
+    async create({ inputs, physicalName }, { events }) {
+      const { eventSourceArn, eventPattern, retentionDays, kmsKeyIdentifier } =
+        inputs as unknown as ArchiveInputs;
+      const { arn } = await events.createArchive({
+        ArchiveName: physicalName,
+        EventSourceArn: eventSourceArn,
+        ...(eventPattern === undefined ? {} : { EventPattern: eventPattern }),
+        ...(retentionDays === undefined ? {} : { RetentionDays: retentionDays }),
+        ...(kmsKeyIdentifier === undefined ? {} : { KmsKeyIdentifier: kmsKeyIdentifier }),
+      });
+      return { id: physicalName, state: { ...inputs, name: physicalName, arn } };
+    },
+  },
   "aws:cloudwatch/eventRule:EventRule": {
     inputs: ["eventPattern", "scheduleExpression", "eventBusName"],
     withoutEffect: ["description"],

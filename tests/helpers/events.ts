@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../local/services/jsonProtocol";
 import { createEvents, type Events, type EventEnvelope } from "../../local/services/events";
+import { allowAll, type Authorize } from "../../local/endpoint/authorize";
 import type { Principal, ServicePrincipal } from "../../local/iam/principal";
 import { AwsError, type AwsRequest, type AwsResponse } from "../../local/services/service";
 import { account, ManualClock, root } from "./messaging";
@@ -17,10 +18,13 @@ export class EventsHarness {
   readonly lines: string[] = [];
   readonly received: Received[] = [];
   readonly failures: Error[] = [];
+  /** Who may use the keys of archives. */
+  authorize: Authorize = allowAll;
   readonly events: Events = createEvents({
     account,
     clock: this.clock,
     log: (line) => void this.lines.push(line),
+    authorize: (...asked) => this.authorize(...asked),
     dispatch: async (service, request) => this.#dispatched(service, request),
     invokeAsync: async (functionArn, event, principal: ServicePrincipal) =>
       this.#receive({ to: functionArn, principal, input: event }),

@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { inlineHandler, type InlineHandler } from "../../components/inlineHandler";
 import { functionArchive } from "../../components/packaging/functionArchive";
 import { dispatchHandoffs } from "../../functions/dispatchHandoffs";
+import { egressOutputs } from "../../functions/egressOutputs";
 import { getJob } from "../../functions/getJob";
 import { notifyJobs } from "../../functions/notifyJobs";
+import { receiveWebhook } from "../../functions/receiveWebhook";
 import { recordBatchJobs } from "../../functions/recordBatchJobs";
 import { recordExecutions } from "../../functions/recordExecutions";
 import { resumeJobs } from "../../functions/resumeJobs";
@@ -30,6 +32,17 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     ...{ tableName, linkSeconds: 900 },
     egressBucket: pulumi.output("egress"),
     outputsBucket: "",
+  }),
+  receiveWebhook: inlineHandler(receiveWebhook, {
+    ...{ tableName, retentionDays: 7, platformName: "voxel51", authentication: "signature" },
+    secretArn: pulumi.output("arn:aws:secretsmanager:eu-west-1:000000000000:secret:webhook"),
+  }),
+  egressOutputs: inlineHandler(egressOutputs, {
+    ...{ tableName, bucketName },
+    queueUrl: pulumi.output("http://127.0.0.1:1/000000000000/egress"),
+    outputsBucket: "",
+    platform: { name: "voxel51", url: "https://api.example.com", redirectHosts: [] },
+    tokenSecretArn: pulumi.output("arn:aws:secretsmanager:eu-west-1:000000000000:secret:token"),
   }),
   startJobs: inlineHandler(startJobs, {
     tableName,
@@ -101,6 +114,14 @@ export const samples: Readonly<Record<string, { readonly event: object; readonly
   getJob: {
     event: { pathParameters: { jobId: "no id" }, requestContext },
     answer: problem(404, "Not Found", 'There is no job "no id".'),
+  },
+  receiveWebhook: {
+    event: { body: "{}", headers: {}, requestContext },
+    answer: problem(401, "Unauthorized", "The header webhook-id is missing."),
+  },
+  egressOutputs: {
+    event: { Records: [{ ...unreadable, attributes: { ApproximateReceiveCount: "1" } }] },
+    answer: { batchItemFailures: [{ itemIdentifier: "m1" }] },
   },
   startJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
   notifyJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },

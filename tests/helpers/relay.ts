@@ -74,7 +74,7 @@ const processes = {
           ...container,
           vcpus: 1,
           memory: 2048,
-          command: ["node", "-e", "setTimeout(() => {}, 60000)"],
+          command: ["node", "-e", "setTimeout(() => {}, 10000)"],
         },
       },
     ],

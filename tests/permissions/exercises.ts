@@ -91,29 +91,83 @@ const submitDirectly: Exercise = async (relay) => {
 };
 
 /** A container runs, and its job is stopped. */
-const stopPatient: Exercise = async (relay) => {
-  const jobId = await relay.submit("patient");
-  const job = (await relay.jobThatIs("RUNNING", jobId)) as JobAnswer & { executionArn: string };
-  return () => relay.sfn.send(new StopExecutionCommand({ executionArn: job.executionArn }));
-};
+const stopContainer =
+  (process: string): Exercise =>
+  async (relay) => {
+    const jobId = await relay.submit(process);
+    const job = (await relay.jobThatIs("RUNNING", jobId)) as JobAnswer & { executionArn: string };
+    return () => relay.sfn.send(new StopExecutionCommand({ executionArn: job.executionArn }));
+  };
 
 /** A container runs, and is ended by someone else. */
-const terminatePatient: Exercise = async (relay) => {
-  const jobId = await relay.submit("patient");
-  const batchJobId = await relay.eventually("a running container", async () => {
-    const detail = (await relay.job(jobId)).steps["batch"]?.detail as
-      { status: string; batchJobId: string } | undefined;
-    return detail?.status === "RUNNING" ? detail.batchJobId : undefined;
-  });
-  const client = new BatchClient(relay.clientConfig);
-  return () => client.send(new TerminateJobCommand({ jobId: batchJobId, reason: "enough" }));
-};
+const terminateContainer =
+  (process: string): Exercise =>
+  async (relay) => {
+    const jobId = await relay.submit(process);
+    const batchJobId = await relay.eventually("a running container", async () => {
+      const detail = (await relay.job(jobId)).steps["batch"]?.detail as
+        { status: string; batchJobId: string } | undefined;
+      return detail?.status === "RUNNING" ? detail.batchJobId : undefined;
+    });
+    const client = new BatchClient(relay.clientConfig);
+    return () => client.send(new TerminateJobCommand({ jobId: batchJobId, reason: "enough" }));
+  };
 
 /** The metric falls, and then meets the condition. */
 const alarm: Exercise = async (relay) => {
   const AlarmName = `energy-${String(relay.cloud.outputs["jobsTable"])}`;
   await callCloudWatch(relay, "SetAlarmState", { AlarmName, StateValue: "OK", StateReason: "fell" });
   return () => putMetric(relay, "Custom", "test_m", 2);
+};
+
+/** The platform has an output ready. */
+const tell: Exercise = async (relay) => {
+  const id = randomUUID();
+  relay.platform.put(id, "bytes");
+  return () => relay.tell(JSON.stringify({ id, event: "job_complete" }));
+};
+
+/** Secrets are kept for a while: they are read again when they seem to be wrong, but not at once. */
+const seemWrong: Exercise = async (relay) => async () => {
+  for (let second = 0; second < 12; second++) {
+    await relay.tell("{}", "wrong");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+};
+const refuseToken: Exercise = async (relay) => {
+  const id = randomUUID();
+  relay.platformFailures.set(id, () => ({ status: 401 }));
+  return () => relay.tell(JSON.stringify({ id, event: "job_complete" }));
+};
+
+/** A job with outputs, and the link to the first of them. */
+const linked = async (relay: Relay, parameters: object, end: string, place: string) => {
+  const jobId = await relay.submit("container", parameters);
+  await relay.jobThatIs(end, jobId);
+  const url = await relay.eventually("a link", async () => {
+    const { outputs } = (await relay.job(jobId)) as JobAnswer & { outputs?: { links: { url: string }[] } };
+    return outputs?.links
+      .map((link) => link.url)
+      .find((each) => each.includes(String(relay.cloud.outputs[place])));
+  });
+  return { jobId, url };
+};
+const followLink: Exercise = async (relay) => {
+  const { url } = await linked(relay, {}, "SUCCEEDED", "egressBucket");
+  return () => fetch(url);
+};
+const followLinkOfFailed: Exercise = async (relay) => {
+  const { url } = await linked(relay, { code: 3 }, "FAILED", "outputsBucket");
+  return () => fetch(url);
+};
+const lookAtOutputs: Exercise = async (relay) => {
+  const { jobId } = await linked(relay, {}, "SUCCEEDED", "egressBucket");
+  return () => relay.call("GET", `/jobs/${jobId}`);
+};
+const lookAtFailed: Exercise = async (relay) => {
+  const jobId = await relay.submit("container", { code: 3 });
+  await relay.jobThatIs("FAILED", jobId);
+  return () => relay.call("GET", `/jobs/${jobId}`);
 };
 
 const oversized = "x".repeat(300_000);
@@ -125,7 +179,19 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "orchestrator-partner/WriteObjects": drop("success.json", "{}"),
   "submit-job": submit,
   "get-job": look,
+  "get-job/ListObjects": lookAtOutputs,
+  "get-job/ListOutputs": lookAtFailed,
+  "get-job/ReadObjects": followLink,
+  "get-job/ReadObjectsoutputs": followLinkOfFailed,
+  "receive-webhook": tell,
+  "receive-webhook/ReadSecret": seemWrong,
+  "egress-outputs": tell,
+  "egress-outputs/DelayMessages": refuseToken,
+  "egress-outputs/ListOutputs": contain,
+  "egress-outputs/ReadObjectsoutputs": contain,
+  "egress-outputs/ReadSecret": refuseToken,
   "start-jobs": submit,
+  "start-jobs/SendMessages": tell,
   "start-jobs/ReportFailures": poison({ process: "sleep", parameters: '{"seconds":1}' }),
   "record-executions": stop,
   "record-executions/ReportFailures": async (relay) => () => signedInvoke(relay, "record-executions", {}),
@@ -175,10 +241,15 @@ export const exercises: Readonly<Record<string, Exercise>> = {
     return () => relay.drop(`inbound/${jobId}/success.json`, "{}");
   },
   "workflow-patient": async (relay) => () => relay.submit("patient"),
-  "workflow-patient/FollowContainers": stopPatient,
-  "workflow-patient/UpdateJobs": terminatePatient,
+  "workflow-patient/FollowContainers": stopContainer("patient"),
+  "workflow-patient/UpdateJobs": terminateContainer("patient"),
+  "workflow-all-vcpus": async (relay) => () => relay.submit("all-vcpus"),
+  "workflow-all-vcpus/FollowContainers": stopContainer("all-vcpus"),
+  "workflow-all-vcpus/UpdateJobs": terminateContainer("all-vcpus"),
   "workflow-missing": async (relay) => () => relay.submit("missing"),
+  egress: contain,
   callbacks: drop("success.json", "{}"),
+  "key/SnsDelivers": contain,
   key: drop("success.json", "{}"),
 };
 

@@ -114,23 +114,23 @@ describe("An output of the platform", () => {
 
   it("whose download breaks goes on in another invocation, from what has arrived", async () => {
     const id = "interrupted";
-    relay.platform.put(id, 12_000_000, { fileName: "a.bin", digest: "sha-256" });
+    relay.platform.put(id, 30_000_000, { fileName: "a.bin", digest: "sha-256" });
     relay.platformFailures.set(id, ({ attempt }) =>
-      attempt === 1 ? { cutAfterBytes: 6_000_000 } : attempt === 2 ? { status: 503 } : "none",
+      attempt === 1 ? { cutAfterBytes: 14_000_000 } : attempt === 2 ? { status: 503 } : "none",
     );
     const job = await relay.jobThatIs("SUCCEEDED", await relay.egressOf(id));
-    deepEqual(job.result, { egress: { key: `platform/${id}/a.bin`, bytes: 12_000_000 } });
+    deepEqual(job.result, { egress: { key: `platform/${id}/a.bin`, bytes: 30_000_000 } });
     const asked = relay.platform.requests.filter((request) => request.id === id);
     deepEqual(
       asked.map(({ from }) => from),
-      [0, 6_000_000, 5 * 1024 * 1024],
+      [0, 14_000_000, 12 * 1024 * 1024],
     );
   });
 
   it("that arrives altered is fetched again, and nothing of it stays", async () => {
     const id = "altered";
     const headers = { "repr-digest": `sha-256=:${Buffer.alloc(32).toString("base64")}:` };
-    relay.platform.put(id, 6_000_000, { fileName: "a.bin", headers });
+    relay.platform.put(id, 13_000_000, { fileName: "a.bin", headers });
     const jobId = await relay.egressOf(id);
     await relay.eventually("a note of what is wrong", async () => {
       const { detail } = (await relay.job(jobId)).steps["egress"] ?? {};
@@ -139,7 +139,7 @@ describe("An output of the platform", () => {
     deepEqual(await keysUnder("platform/altered/"), []);
     const { Uploads = [] } = await relay.s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
     deepEqual(Uploads, []);
-    relay.platform.put(id, 6_000_000, { fileName: "a.bin", digest: "sha-256" });
+    relay.platform.put(id, 13_000_000, { fileName: "a.bin", digest: "sha-256" });
     await relay.jobThatIs("SUCCEEDED", jobId);
   });
 

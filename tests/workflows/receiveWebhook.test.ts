@@ -100,12 +100,12 @@ describe("A webhook, at the function", () => {
   /** Signed when it is sent, for a test run may take longer than a signature is good. */
   type Request = () => Partial<APIGatewayProxyEvent>;
   const refused: [title: string, request: Request, status: number, detail: RegExp][] = [
-    ["without a signature", () => ({ body }), 401, /Missing required headers/],
+    ["without a signature", () => ({ body }), 401, /header webhook-id is missing/],
     [
       "with a token where signatures are asked for",
       () => ({ body, headers: { "webhook-token": "t0ken" } }),
       401,
-      /Missing/,
+      /header webhook-id is missing/,
     ],
     ["of somebody else", () => signedRequest(body, 0, secretOf("foreign")), 401, /No matching signature/],
     [
@@ -119,7 +119,7 @@ describe("A webhook, at the function", () => {
       "that is no JSON, unsigned: nobody looks into it",
       () => ({ body: "{" }),
       401,
-      /Missing required headers/,
+      /header webhook-id is missing/,
     ],
     ["that is no JSON, signed", () => signedRequest("{"), 400, /not a JSON object/],
     ["that is empty", () => signedRequest(""), 400, /not a JSON object/],

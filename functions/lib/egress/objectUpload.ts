@@ -35,7 +35,7 @@ export interface UploadProgress {
 }
 
 /** Parts on their way at once; with the one that fills they are what an upload holds in memory. */
-const atOnce = 3;
+const atOnce = 2;
 
 /**
  * An object made of parts, as they come. It is written only where there is none, and whole: S3 compares the CRC-32 of

@@ -4,7 +4,7 @@ export const mostParts = 10_000;
 
 /** How large the parts of an output should be, in bytes: few enough, and small enough to hold some of them. */
 export function partBytesFor(length: number | undefined): number {
-  const usual = 5 * mebibyte;
+  const usual = 12 * mebibyte;
   if (length === undefined || length <= usual * mostParts) return usual;
   return Math.ceil(length / mostParts / mebibyte) * mebibyte;
 }

@@ -9,6 +9,19 @@ export const tokenHeader = "webhook-token";
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
+/** Says which header is missing, without which no secret need be asked for; nothing if none is. */
+export function missingHeader(authentication: WebhookAuthentication, headers: Headers): string | undefined {
+  const present = Object.keys(headers).filter((name) => headers[name] !== undefined);
+  const names = new Set(present.map((name) => name.toLowerCase()));
+  const missing = requiredHeaders[authentication].find((name) => !names.has(name));
+  return missing === undefined ? undefined : `The header ${missing} is missing.`;
+}
+
+const requiredHeaders: Readonly<Record<WebhookAuthentication, readonly string[]>> = {
+  signature: ["webhook-id", "webhook-timestamp", "webhook-signature"],
+  token: [tokenHeader],
+};
+
 /**
  * Says why a request is not let in; nothing if it is.
  * @param secrets one or more, with spaces between: while one replaces another, both are valid

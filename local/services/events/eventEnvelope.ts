@@ -13,6 +13,8 @@ export interface EventEnvelope {
   readonly region: string;
   readonly resources: readonly string[];
   readonly detail: object;
+  /** The replay that the event comes from; absent the first time. */
+  readonly "replay-name"?: string;
 }
 
 /** What a caller of PutEvents says of an event. */

@@ -1,18 +1,28 @@
 import { jsonService } from "../jsonProtocol";
+import type { Authorize } from "../../endpoint/authorize";
 import type { Service } from "../service";
+import { archiveKeys } from "./archiveKey";
+import { archiveOperations, createArchive, eventMembers, type CreateArchiveInput } from "./archiveOperations";
+import { Archives } from "./archives";
+import { BusDelivery } from "./busDelivery";
 import { envelopeOf, type EventContent, type EventEnvelope } from "./eventEnvelope";
-import { matchesEventPattern } from "./eventPattern";
 import { eventOperations } from "./eventOperations";
+import { replayOperations } from "./replayOperations";
+import { Replays } from "./replays";
 import { Buses, type PutRuleInput, type Rule } from "./rules";
 import { readRate, Timetable } from "./schedule";
 import type { Target } from "./target";
 import { TargetDelivery, type TargetDeliveryOptions } from "./targetDelivery";
 
+export type { CreateArchiveInput } from "./archiveOperations";
 export type { EventEnvelope } from "./eventEnvelope";
 export type { PutRuleInput } from "./rules";
 export type { InputTransformer, Target } from "./target";
 
-export type EventsOptions = TargetDeliveryOptions;
+export interface EventsOptions extends TargetDeliveryOptions {
+  /** Asked whether EventBridge may use the keys of archives. @default it may */
+  readonly authorize?: Authorize;
+}
 
 export interface PutTargetInput {
   readonly Rule: string;
@@ -21,11 +31,13 @@ export interface PutTargetInput {
   readonly Target: Target;
 }
 
-/** Amazon EventBridge: buses, rules, schedules and targets. */
+/** Amazon EventBridge: buses, rules, schedules and targets, archives and replays. */
 export interface Events {
   readonly service: Service;
   /** @throws AwsError as CreateEventBus does */
   createBus(name: string): { arn: string };
+  /** @throws AwsError as CreateArchive does */
+  createArchive(input: CreateArchiveInput): Promise<{ arn: string }>;
   /** @throws AwsError as PutRule does */
   putRule(input: PutRuleInput): { arn: string };
   /** @throws AwsError as PutTargets does */
@@ -38,33 +50,41 @@ export interface Events {
 export function createEvents(options: EventsOptions): Events {
   const { account, clock } = options;
   const buses = new Buses(account);
-  const delivery = new TargetDelivery(options);
+  const targets = new TargetDelivery(options);
+  const delivery = new BusDelivery(targets);
   const timetable = new Timetable(clock);
-
-  const deliverTo = (rule: Rule, event: EventEnvelope) => {
-    for (const target of rule.targets.values()) delivery.deliver(rule, target, event);
-  };
+  const useKey = archiveKeys(options.authorize);
+  const archives = new Archives({ ...options, useKey });
+  const replays = new Replays({ account, clock, archives, buses, useKey, delivery });
   const publishOn = (busName: string, event: EventEnvelope) => {
-    for (const rule of buses.bus(busName).rules.values()) {
-      if (rule.enabled && rule.pattern && matchesEventPattern(rule.pattern, { ...event }))
-        deliverTo(rule, event);
-    }
+    const bus = buses.bus(busName);
+    void archives.keep(bus, event);
+    delivery.deliver(bus, event);
   };
   const schedule = (rule: Rule) => {
     if (!rule.enabled || rule.schedule === undefined) return timetable.cancel(rule.arn);
     timetable.every(readRate(rule.schedule), rule.arn, () =>
-      deliverTo(rule, envelopeOf(scheduledEvent(rule), account, clock.now())),
+      delivery.deliverTo(rule, envelopeOf(scheduledEvent(rule), account, clock.now())),
     );
   };
 
-  const operations = eventOperations({ ...options, buses, publishOn, schedule });
+  const operations = {
+    ...eventOperations({ ...options, buses, publishOn, schedule }),
+    ...archiveOperations(archives, buses),
+    ...replayOperations(replays),
+  };
   const stop = async () => {
     timetable.stop();
-    await delivery.stop();
+    replays.stop();
+    await targets.stop();
   };
   return {
     service: { ...jsonService({ targetPrefix: "AWSEvents", version: "1.1", operations }), stop },
     createBus: (name) => ({ arn: buses.create(name).arn }),
+    async createArchive(input) {
+      const { identity } = await createArchive(eventMembers({ ...input }), archives, buses);
+      return { arn: identity.arn };
+    },
     putRule(input) {
       const rule = buses.putRule(input);
       schedule(rule);

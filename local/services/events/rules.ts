@@ -62,14 +62,15 @@ export class Buses {
   }
 
   find(nameOrArn: string): Bus | undefined {
-    return this.#buses.get(nameOrArn.replace(/^arn:.*:event-bus\//, ""));
+    return this.#buses.get(busNameOf(nameOrArn));
   }
 
   /** @throws AwsError `ResourceNotFoundException` */
   bus(nameOrArn: unknown = "default"): Bus {
     const bus = this.find(String(nameOrArn));
     if (!bus) {
-      throw new AwsError("ResourceNotFoundException", `Event bus ${String(nameOrArn)} does not exist.`);
+      const name = busNameOf(String(nameOrArn));
+      throw new AwsError("ResourceNotFoundException", `Event bus ${name} does not exist.`);
     }
     return bus;
   }
@@ -86,7 +87,7 @@ export class Buses {
   }
 
   ruleArn(name: string, nameOrArn: string): string {
-    const busName = nameOrArn.replace(/^arn:.*:event-bus\//, "");
+    const busName = busNameOf(nameOrArn);
     return this.#arn(busName === "default" ? `rule/${name}` : `rule/${busName}/${name}`);
   }
 
@@ -133,6 +134,10 @@ export class Buses {
     const { partition, region, accountId } = this.account;
     return `arn:${partition}:events:${region}:${accountId}:${resource}`;
   }
+}
+
+function busNameOf(nameOrArn: string): string {
+  return nameOrArn.replace(/^arn:.*:event-bus\//, "");
 }
 
 function checkTrigger({ EventPattern, ScheduleExpression }: PutRuleInput, bus: Bus): void {

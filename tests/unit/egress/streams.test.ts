@@ -31,10 +31,10 @@ describe("A stream that is cut into parts", () => {
 
   const mebibyte = 1024 * 1024;
   const sizes: [length: number | undefined, mebibytes: number][] = [
-    [undefined, 5],
-    [0, 5],
-    [5 * mebibyte * mostParts, 5],
-    [5 * mebibyte * mostParts + 1, 6],
+    [undefined, 12],
+    [0, 12],
+    [12 * mebibyte * mostParts, 12],
+    [12 * mebibyte * mostParts + 1, 13],
     [5 * 1024 ** 4, 525],
   ];
   for (const [length, mebibytes] of sizes) {
