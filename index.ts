@@ -8,8 +8,11 @@ import { parseEgress } from "./components/catalogue/parseEgress";
 import { parseTriggers } from "./components/catalogue/parseTriggers";
 import { containerProcessesOf } from "./components/catalogue/process";
 import { JobsApi } from "./components/jobsApi/jobsApi";
+import { JobReplay } from "./components/jobReplay";
 import { JobStore } from "./components/jobStore";
 import { MetricTriggers } from "./components/metricTriggers";
+import { Monitoring } from "./components/monitoring/monitoring";
+import { StackParts } from "./components/monitoring/stackParts";
 import { Notifications } from "./components/notifications";
 import { StackKey } from "./components/stackKey";
 import { readStackSettings } from "./components/stackSettings";
@@ -25,7 +28,8 @@ const catalogue = parseCatalogue(config.getObject("processes"), {
 
 const egressConfig = parseEgress(config.getObject("egress"), Object.keys(transforms));
 const triggers = parseTriggers(config.getObject("triggers"), catalogue);
-const foundation = { settings, key: new StackKey("data-key", settings) };
+const parts = new StackParts();
+const foundation = { settings, parts, key: new StackKey("data-key", settings) };
 const jobs = new JobStore("jobs", foundation);
 const notifications = new Notifications("notifications", { jobs, foundation });
 const containerProcesses = containerProcessesOf(catalogue);
@@ -45,7 +49,15 @@ const egress =
     : undefined;
 const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, batch, egress, jobs, foundation });
 const api = new JobsApi("jobs-api", { catalogue, batch, egress, jobs, foundation });
+new JobReplay("job-replay", { events: notifications.events, jobs, redrive: [], foundation });
 new MetricTriggers("triggers", { triggers, catalogue, jobs, foundation });
+const monitoring = new Monitoring("monitoring", {
+  level: settings.monitoring,
+  alarmEmails: settings.alarmEmails,
+  parts,
+  table: { name: jobs.tableName, indexes: ["by-process", "by-status"] },
+  foundation,
+});
 
 /** Where to start jobs and follow them. */
 export const apiUrl = api.url;
@@ -58,6 +70,9 @@ export const partnerRoleArn = orchestrator.partnerRoleArn;
 export const jobsTable = jobs.tableName;
 /** Subscribe to it to hear how jobs end. */
 export const notificationTopicArn = notifications.topicArn;
+/** Make rules on the bus to act on how jobs end; replay a window of the archive to redrive what failed in it. */
+export const eventBusArn = notifications.events.busArn;
+export const eventArchiveArn = notifications.events.archiveArn;
 export const stateMachineArns = orchestrator.stateMachineArns;
 /** Where containers run, where they leave their outputs, and the policy for whoever submits to the queue. */
 export const jobQueueArn = batch?.queueArn;
@@ -68,3 +83,8 @@ export const egressBucket = egress?.bucket.bucketName;
 /** Put the platform's API token, and what its webhooks are known by, into them. */
 export const platformTokenSecretArn = egress?.platformTokenSecretArn;
 export const webhookSecretArn = egress?.webhookSecretArn;
+/** What could not be handled, by name: for `npm run deadletters`. */
+export const deadLetterQueues = parts.deadLetterQueues();
+/** Subscribe to it to hear of alarms. */
+export const alarmTopicArn = monitoring.alarmTopicArn;
+export const dashboardName = monitoring.dashboardName;

@@ -1,3 +1,4 @@
+import type { StackParts } from "./monitoring/stackParts";
 import type { StackKey } from "./stackKey";
 import type { StackSettings } from "./stackSettings";
 
@@ -6,4 +7,6 @@ export interface Foundation {
   readonly settings: StackSettings;
   /** The key with which everything that holds data is encrypted. */
   readonly key: StackKey;
+  /** Where components put down what they make, for people to watch it. */
+  readonly parts: StackParts;
 }

@@ -31,7 +31,7 @@ export class InlineFunction extends pulumi.ComponentResource {
   private readonly foundation: Foundation;
 
   constructor(
-    private readonly label: string,
+    readonly label: string,
     args: InlineFunctionArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
@@ -45,6 +45,8 @@ export class InlineFunction extends pulumi.ComponentResource {
     this.arn = lambda.arn;
     this.functionName = lambda.name;
     this.invokeArn = lambda.invokeArn;
+    const memoryMb = args.memoryMb ?? 256;
+    args.foundation.parts.functions.push({ label, functionName: lambda.name, memoryMb });
     this.registerOutputs({ arn: this.arn });
   }
 
@@ -77,7 +79,7 @@ export class InlineFunction extends pulumi.ComponentResource {
     const permission = this.permitService(purpose, "events.amazonaws.com", rule.arn);
     new aws.cloudwatch.EventTarget(
       `${this.label}-${purpose}`,
-      { rule: rule.name, arn: this.arn },
+      { rule: rule.name, eventBusName: rule.eventBusName, arn: this.arn },
       { parent: this, dependsOn: [permission] },
     );
   }

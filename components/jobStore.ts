@@ -14,7 +14,7 @@ export class JobStore extends pulumi.ComponentResource {
 
   constructor(
     private readonly label: string,
-    foundation: Foundation,
+    private readonly foundation: Foundation,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("jobrelay:JobStore", label, {}, opts);
@@ -48,6 +48,8 @@ export class JobStore extends pulumi.ComponentResource {
    */
   consumeBy(purpose: string, consumer: InlineFunction, filter: object): aws.lambda.EventSourceMapping {
     const policy = consumer.grant("consume", this.allowConsume());
+    const { label, functionName } = consumer;
+    this.foundation.parts.streamReaders.push({ label, functionName });
     return new aws.lambda.EventSourceMapping(
       `${this.label}-${purpose}`,
       {

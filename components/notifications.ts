@@ -4,6 +4,7 @@ import { notifyJobs } from "../functions/notifyJobs";
 import type { Foundation } from "./foundation";
 import { InlineFunction } from "./inlineFunction";
 import { inlineHandler } from "./inlineHandler";
+import { JobEvents } from "./jobEvents";
 import type { JobStore } from "./jobStore";
 import { denyPlainText, resourcePolicy } from "./policy";
 import type { StackSettings } from "./stackSettings";
@@ -14,9 +15,10 @@ export interface NotificationsArgs {
   readonly foundation: Foundation;
 }
 
-/** Tells everyone how each job ended: one message on a topic, with attributes to filter by. */
+/** Tells everyone how each job ended: one message on a topic, with attributes to filter by, and one event on a bus. */
 export class Notifications extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
+  readonly events: JobEvents;
 
   constructor(
     private readonly label: string,
@@ -27,11 +29,15 @@ export class Notifications extends pulumi.ComponentResource {
     const topic = new aws.sns.Topic(label, { kmsMasterKeyId: foundation.key.arn }, { parent: this });
     createTopicPolicy(label, topic, this);
     createSubscriptions(topic, foundation.settings, this);
+    this.events = new JobEvents("job-events", foundation, { parent: this });
     const notifier = new InlineFunction(
       "notify-jobs",
       {
-        handler: inlineHandler(notifyJobs, { topicArn: topic.arn }),
-        statements: [{ sid: "Publish", actions: ["sns:Publish"], resources: [topic.arn] }],
+        handler: inlineHandler(notifyJobs, { topicArn: topic.arn, busArn: this.events.busArn }),
+        statements: [
+          { sid: "Publish", actions: ["sns:Publish"], resources: [topic.arn] },
+          this.events.allowPut(),
+        ],
         foundation,
       },
       { parent: this },

@@ -43,6 +43,7 @@ function keyPolicy(): pulumi.Output<string> {
       throughServices.map((service) => `${service}.${name}.amazonaws.com`),
     ),
   };
+  const events = { Service: "events.amazonaws.com" };
   const here = { StringEquals: { "aws:SourceAccount": account } };
   return resourcePolicy([
     keyStatement(
@@ -78,6 +79,29 @@ function keyPolicy(): pulumi.Output<string> {
         "kms:GenerateDataKey",
       ]),
       conditions: here,
+    },
+    {
+      // Source: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+      ...keyStatement("AlarmsNotify", { Service: "cloudwatch.amazonaws.com" }, [
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+      ]),
+      conditions: here,
+    },
+    // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html
+    keyStatement("DescribeToEvents", events, ["kms:DescribeKey"]),
+    {
+      ...keyStatement("ArchiveEvents", events, [
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+      ]),
+      conditions: {
+        ArnLike: {
+          "kms:EncryptionContext:aws:events:event-bus:arn": pulumi.interpolate`arn:${partition}:events:${region}:${account}:event-bus/*`,
+        },
+      },
     },
     {
       // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html

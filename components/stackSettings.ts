@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { monitoringLevels, type MonitoringLevel } from "./monitoring/monitoringLevel";
 
 /** A stack's configuration, but for the catalogue. What each is for stands in `Pulumi.yaml`. */
 export interface StackSettings {
@@ -10,6 +11,9 @@ export interface StackSettings {
   readonly batch: BatchSettings;
   readonly notifyEmails: readonly string[];
   readonly notifyUrls: readonly string[];
+  readonly monitoring: MonitoringLevel;
+  /** Who hears of alarms. */
+  readonly alarmEmails: readonly string[];
   /** The AWS accounts, or ARNs of principals, that may assume the caller's and the partner's role. */
   readonly trustedCallers: readonly string[];
   readonly trustedPartners: readonly string[];
@@ -51,9 +55,21 @@ export function readStackSettings(config: pulumi.Config): StackSettings {
     },
     notifyEmails: textList(config, "notifyEmails"),
     notifyUrls: textList(config, "notifyUrls"),
+    monitoring: monitoringLevel(config),
+    alarmEmails: textList(config, "alarmEmails"),
     trustedCallers: textList(config, "trustedCallers"),
     trustedPartners: textList(config, "trustedPartners"),
   };
+}
+
+function monitoringLevel(config: pulumi.Config): MonitoringLevel {
+  const value = config.get("monitoring") ?? "all";
+  const level = monitoringLevels.find((known) => known === value);
+  if (level) return level;
+  throw new SettingError(
+    `jobrelay:monitoring is ${value}. Rule: one of ${monitoringLevels.join(", ")}. ` +
+      "Remedy: pulumi config set monitoring all",
+  );
 }
 
 function textList(config: pulumi.Config, key: string): readonly string[] {

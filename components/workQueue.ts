@@ -14,6 +14,8 @@ export interface WorkQueueArgs {
   readonly maxReceiveCount?: number;
   /** How long a message is kept that nobody could handle, 14 at most. @default 4 */
   readonly retentionDays?: number;
+  /** How old a message may become before operators are called, in seconds. @default 900 */
+  readonly oldestSeconds?: number;
   /** An AWS service that writes to the queue, and for which resource. */
   readonly writer?: { readonly service: string; readonly sourceArn: pulumi.Input<string> };
 }
@@ -59,6 +61,11 @@ export class WorkQueue extends pulumi.ComponentResource {
     this.url = queue.url;
     this.arn = queue.arn;
     this.deadLetterArn = deadLetters.arn;
+    args.foundation.parts.queues.push({
+      name: label,
+      queueName: queue.name,
+      ...(args.oldestSeconds === undefined ? {} : { oldestSeconds: args.oldestSeconds }),
+    });
     this.policy = createQueuePolicy(label, queue, writerStatements(queue, args.writer), this);
     this.registerOutputs({ url: this.url, arn: this.arn, deadLetterArn: this.deadLetterArn });
   }

@@ -1,21 +1,30 @@
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand, SNSClient, type MessageAttributeValue } from "@aws-sdk/client-sns";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import { jobEvent, subjectLine } from "./lib/cloudEvent";
+import { busEntry, jobEvent, subjectLine } from "./lib/cloudEvent";
 import { isTerminal, type JobRecord } from "./lib/job";
 import { logEvent } from "./lib/logEvent";
 import { handleJobChanges } from "./lib/streamBatch";
 
 export interface NotifyJobsSettings {
   readonly topicArn: string;
+  readonly busArn: string;
 }
 
-/** Tells everyone how a job ended: the one place that notifies, fed by what the table says. */
-export const notifyJobs = ({ topicArn }: NotifyJobsSettings) => {
-  const client = new SNSClient({});
+/**
+ * Tells everyone how a job ended: the one place that notifies, fed by what the table says.
+ *
+ * The bus hears of it first. If one of the two fails, both are tried again: an event that comes twice to the bus does
+ * nobody harm, since its archive redrives a job once, while people would read what comes twice to the topic.
+ */
+export const notifyJobs = ({ topicArn, busArn }: NotifyJobsSettings) => {
+  const topics = new SNSClient({});
+  const buses = new EventBridgeClient({});
   const notify = async (job: JobRecord, before: JobRecord | undefined): Promise<void> => {
     // Only the change to a terminal status; a job that has ended can still change, by a late answer.
     if (!isTerminal(job.status) || (before && isTerminal(before.status))) return;
-    await client.send(
+    await putEvent(buses, job, busArn);
+    await topics.send(
       new PublishCommand({
         TopicArn: topicArn,
         Subject: subjectLine(job),
@@ -28,6 +37,14 @@ export const notifyJobs = ({ topicArn }: NotifyJobsSettings) => {
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>
     handleJobChanges(event, notify);
 };
+
+/** @throws when the bus does not take the event, which a good answer can say, too */
+async function putEvent(client: EventBridgeClient, job: JobRecord, busArn: string): Promise<void> {
+  const command = new PutEventsCommand({ Entries: [busEntry(job, busArn)] });
+  const { FailedEntryCount = 0, Entries: [refused] = [] } = await client.send(command);
+  if (FailedEntryCount === 0) return;
+  throw new Error(`the bus refused the event: ${refused?.ErrorCode}: ${refused?.ErrorMessage}`);
+}
 
 /** What subscribers can filter by. */
 function attributesOf({ status, process, client }: JobRecord): Record<string, MessageAttributeValue> {

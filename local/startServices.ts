@@ -64,6 +64,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   });
   const events = createEvents({
     ...common,
+    authorize: access.authorize,
     invokeAsync: (arn, event, principal) => lambda.invokeAsync(arn, event, principal),
   });
   const batch = createBatch({

@@ -79,6 +79,8 @@ function createQueue(
       maxReceiveCount: 110,
       // A day of tries, and a week of invocations that end without a word, must not outlast their message.
       retentionDays: 14,
+      // A day of tries, and two hours.
+      oldestSeconds: 26 * 3_600,
       writer: { service: "sns.amazonaws.com", sourceArn: notifications.topicArn },
     },
     { parent },

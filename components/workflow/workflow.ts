@@ -51,6 +51,10 @@ export class Workflow extends pulumi.ComponentResource {
     );
     this.stateMachineArn = stateMachine.arn;
     this.stateMachineName = stateMachine.name;
+    args.foundation.parts.workflows.push({
+      process: args.process.name,
+      stateMachineArn: stateMachine.arn,
+    });
     this.registerOutputs({ stateMachineArn: this.stateMachineArn });
   }
 }

@@ -1,3 +1,4 @@
+import { alarmArn } from "../services/cloudwatch/alarmInput";
 import type { Adapters } from "./adapter";
 
 interface AlarmInputs {
@@ -18,6 +19,8 @@ interface AlarmInputs {
   readonly threshold?: number;
   readonly comparisonOperator: string;
   readonly treatMissingData?: string;
+  /** Metric math. */
+  readonly metricQueries?: readonly unknown[];
 }
 
 export const cloudWatchAdapters: Adapters = {
@@ -40,11 +43,15 @@ export const cloudWatchAdapters: Adapters = {
       "threshold",
       "comparisonOperator",
       "treatMissingData",
+      "metricQueries",
     ],
-    create({ inputs, physicalName }, { cloudWatch }) {
+    create({ inputs, physicalName }, { account, cloudWatch }) {
       const alarm = inputs as unknown as AlarmInputs;
       const name = alarm.name ?? physicalName;
-      const { arn } = cloudWatch.putAlarm(putMetricAlarm(name, alarm));
+      // CloudWatch knows no metric math here: such an alarm has a name and an ARN, and never opens.
+      const { arn } = alarm.metricQueries
+        ? { arn: alarmArn(account, name) }
+        : cloudWatch.putAlarm(putMetricAlarm(name, alarm));
       return { id: name, state: { ...inputs, name, arn } };
     },
   },

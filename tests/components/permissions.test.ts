@@ -49,7 +49,7 @@ describe("The permissions of the program", () => {
       functions.map(({ inputs }) => inputs["role"]),
       functions.map(({ name }) => `arn:${name}-role`),
     );
-    deepEqual(functions.length, 14);
+    deepEqual(functions.length, 15);
   });
 
   it("attach no managed policy to any role", () => {
@@ -161,7 +161,8 @@ const expected = {
     "s3:PutObject arn:handoff-files/outbound/*/rejected.json",
     ...consuming("callbacks"),
   ].sort(),
-  "notify-jobs": ["sns:Publish arn:notifications", ...following].sort(),
+  "notify-jobs": ["events:PutEvents arn:job-events", "sns:Publish arn:notifications", ...following].sort(),
+  "replay-jobs": ["dynamodb:GetItem arn:jobs", "sqs:SendMessage arn:replay-jobs-failures"],
   "workflow-settlement": [
     "dynamodb:UpdateItem arn:jobs",
     "lambda:InvokeFunction arn:step-generate-payload",

@@ -106,6 +106,8 @@ describe("The program", () => {
     const { outputs } = await recordProgram({ config: everything });
     deepEqual(outputs, {
       egressBucket: "egress-files",
+      eventBusArn: "arn:job-events",
+      eventArchiveArn: "arn:job-events-archive",
       platformTokenSecretArn: "arn:platform-token",
       webhookSecretArn: "arn:webhook-secret",
       apiUrl: "https://jobs-api-stage",
@@ -146,6 +148,7 @@ describe("The data of a stack", () => {
       queues: ofType("Queue").map(({ inputs }) => inputs["kmsMasterKeyId"]),
       topics: ofType("Topic").map(({ inputs }) => inputs["kmsMasterKeyId"]),
       secrets: ofType("Secret").map(({ inputs }) => inputs["kmsKeyId"]),
+      archives: ofType("EventArchive").map(({ inputs }) => inputs["kmsKeyIdentifier"]),
       logs: ofType("LogGroup").map(({ inputs }) => inputs["kmsKeyId"]),
     };
     for (const [kind, used] of Object.entries(keys)) deepEqual([kind, [...new Set(used)]], [kind, [key]]);
@@ -222,6 +225,17 @@ describe("The data of a stack", () => {
           "SnsDelivers",
           { Service: "sns.amazonaws.com" },
           { StringEquals: { "aws:SourceAccount": "111122223333" } },
+        ],
+        ["DescribeToEvents", { Service: "events.amazonaws.com" }, undefined],
+        [
+          "ArchiveEvents",
+          { Service: "events.amazonaws.com" },
+          {
+            ArnLike: {
+              "kms:EncryptionContext:aws:events:event-bus:arn":
+                "arn:aws:events:eu-west-1:111122223333:event-bus/*",
+            },
+          },
         ],
         [
           "EncryptLogs",

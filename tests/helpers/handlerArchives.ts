@@ -8,6 +8,7 @@ import { notifyJobs } from "../../functions/notifyJobs";
 import { receiveWebhook } from "../../functions/receiveWebhook";
 import { recordBatchJobs } from "../../functions/recordBatchJobs";
 import { recordExecutions } from "../../functions/recordExecutions";
+import { replayJobs } from "../../functions/replayJobs";
 import { resumeJobs } from "../../functions/resumeJobs";
 import { startAlarmJobs } from "../../functions/startAlarmJobs";
 import { startJobs } from "../../functions/startJobs";
@@ -62,7 +63,11 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     definitions: pulumi.output("{}"),
     retentionDays: 7,
   }),
-  notifyJobs: inlineHandler(notifyJobs, { topicArn: pulumi.output("arn:aws:sns:eu-west-1:000000000000:t") }),
+  notifyJobs: inlineHandler(notifyJobs, {
+    topicArn: pulumi.output("arn:aws:sns:eu-west-1:000000000000:t"),
+    busArn: pulumi.output("arn:aws:events:eu-west-1:000000000000:event-bus/b"),
+  }),
+  replayJobs: inlineHandler(replayJobs, { tableName }),
   ...Object.fromEntries(
     Object.entries(steps).map(([name, { factory }]) => [name, inlineHandler(factory, {})] as const),
   ),
@@ -125,6 +130,8 @@ export const samples: Readonly<Record<string, { readonly event: object; readonly
   },
   startJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
   notifyJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
+  // A failure that has just happened redrives nothing.
+  replayJobs: { event: { id: "e1", detail: {} }, answer: undefined },
   dispatchHandoffs: {
     event: { Records: [unreadable] },
     answer: { batchItemFailures: [{ itemIdentifier: "m1" }] },

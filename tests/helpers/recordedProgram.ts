@@ -19,6 +19,8 @@ export interface RecordOptions {
 
 /** Configuration that switches on all that the dev stack leaves out. */
 export const everything = {
+  "jobrelay:monitoring": "all",
+  "jobrelay:alarmEmails": '["ops@example.com"]',
   "jobrelay:egress": JSON.stringify({ platform: { name: "voxel51", url: "https://api.example.com" } }),
 };
 

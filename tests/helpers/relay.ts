@@ -158,6 +158,7 @@ export class Relay {
       "jobrelay:egress": JSON.stringify({ platform: { url: platform.url, webhook: "token" } }),
       "jobrelay:processes": JSON.stringify(processes),
       "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
+      "jobrelay:monitoring": "all",
       "jobrelay:batchMaxVcpus": "1",
       "jobrelay:triggers": JSON.stringify(triggers),
     };

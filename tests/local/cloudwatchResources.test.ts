@@ -93,7 +93,10 @@ describe("An alarm of the program", () => {
   });
 
   it("is refused with an input that the local cloud cannot act upon", async () => {
-    await rejects(make({ ...least, metricQueries: [] }), /does not know metricQueries of aws:cloudwatch/);
+    await rejects(
+      make({ ...least, thresholdMetricId: "x" }),
+      /does not know thresholdMetricId of aws:cloudwatch/,
+    );
   });
 });
 

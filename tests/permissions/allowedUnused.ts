@@ -11,6 +11,11 @@ const reasons: readonly { readonly action: RegExp; readonly sid?: RegExp; readon
   { action: /^kms:/, sid: /^Administer$/, reason: "for administrators of the account" },
   { action: /^kms:/, sid: /^EncryptLogs$/, reason: "CloudWatch Logs keeps nothing on a laptop" },
   {
+    action: /^kms:ReEncrypt(From|To)$/,
+    sid: /^ArchiveEvents$/,
+    reason: "EventBridge needs it when the archive is given another key",
+  },
+  {
     action: /^kms:(CreateGrant|DescribeKey|Encrypt|ReEncrypt(From|To))$/,
     sid: /^(UseThroughServices|GrantToServices)$/,
     reason: "DynamoDB needs it when a table is made with the key",

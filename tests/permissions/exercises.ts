@@ -3,8 +3,10 @@ import { BatchClient, SubmitJobCommand, TerminateJobCommand } from "@aws-sdk/cli
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
+import { CreateArchiveCommand, DescribeArchiveCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { callCloudWatch, putMetric } from "../helpers/cloudWatch";
 import { aJob } from "../helpers/jobs";
+import { ReplayBench } from "../helpers/replayBench";
 import { signedInvoke } from "../helpers/signedInvoke";
 import type { JobAnswer, Relay } from "../helpers/relay";
 
@@ -170,6 +172,33 @@ const lookAtFailed: Exercise = async (relay) => {
   return () => relay.call("GET", `/jobs/${jobId}`);
 };
 
+/** A job runs out of time, and the second in which it did is replayed. */
+const replayFailure: Exercise = async (relay) => {
+  const jobId = await relay.submit("brief");
+  const [event] = await relay.notificationsOf(jobId);
+  const time = Date.parse(event?.time ?? "");
+  const at = (milliseconds: number) => new Date(milliseconds).toISOString();
+  const bench = ReplayBench.on(relay);
+  return async () => {
+    await bench.replay(`replay-${randomUUID()}`, at(time), at(time + 1000));
+    bench.close();
+  };
+};
+
+/** Another archive is made with the key of the program's. */
+const archiveAgain: Exercise = async (relay) => {
+  const client = new EventBridgeClient({ ...relay.clientConfig, maxAttempts: 1 });
+  const name = String(relay.cloud.outputs["eventArchiveArn"]).split("/").at(-1);
+  const { EventSourceArn, KmsKeyIdentifier } = await client.send(
+    new DescribeArchiveCommand({ ArchiveName: name }),
+  );
+  return async () => {
+    const archive = { ArchiveName: `a-${randomUUID()}`, EventSourceArn, KmsKeyIdentifier };
+    await client.send(new CreateArchiveCommand(archive)).catch((error: unknown) => error);
+    client.destroy();
+  };
+};
+
 const oversized = "x".repeat(300_000);
 
 /** What needs each statement, by the beginning of its title; the longest that fits counts. */
@@ -200,6 +229,9 @@ export const exercises: Readonly<Record<string, Exercise>> = {
     { status: "RUNNING", requestedBy: oversized },
     { status: "FAILED", requestedBy: oversized },
   ),
+  "replay-jobs": replayFailure,
+  "replay-jobs/ReportFailures": async (relay) => () =>
+    signedInvoke(relay, "replay-jobs", { "replay-name": "r", detail: {} }),
   "dispatch-handoffs": settle,
   "dispatch-handoffs/ReadJobs": dropEarly("success.json", "{}"),
   "dispatch-handoffs/ReadObjects": dropEarly("success.json", "{}"),
@@ -251,6 +283,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   callbacks: drop("success.json", "{}"),
   "key/SnsDelivers": contain,
   key: drop("success.json", "{}"),
+  "key/DescribeToEvents": archiveAgain,
 };
 
 /** The exercise for a statement. */

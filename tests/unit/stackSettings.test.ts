@@ -17,6 +17,8 @@ const defaults = {
   batch: { spot: false, maxVcpus: 16, queueLimitSeconds: 3_600, queueAliases: [] },
   notifyEmails: [],
   notifyUrls: [],
+  monitoring: "all",
+  alarmEmails: [],
   trustedCallers: [],
   trustedPartners: [],
 };

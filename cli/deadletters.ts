@@ -1,0 +1,43 @@
+import { findQueues } from "./deadletters/findQueues";
+import { parseDeadLetterOptions, usage } from "./deadletters/options";
+import { QueueNameError } from "./deadletters/queues";
+import { runDeadLetters } from "./deadletters/run";
+import { connect } from "./deadletters/services";
+import { UsageError } from "./localOptions";
+
+// The SDK would remark upon Node.js 20.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+/** `npm run deadletters`. @returns the exit code: 0 all went well, 1 something failed */
+async function main(args: readonly string[]): Promise<number> {
+  const print = (line: string) => console.log(line);
+  const options = parseDeadLetterOptions(args);
+  if (!options) {
+    print(usage);
+    return 0;
+  }
+  const queues = await findQueues(options.source);
+  const services = await connect(options.source, queues);
+  try {
+    return (await runDeadLetters(options, queues, services, print)) ? 0 : 1;
+  } finally {
+    services.destroy();
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(describe(error));
+    // 2: the command line was wrong.
+    process.exit(error instanceof UsageError || error instanceof QueueNameError ? 2 : 1);
+  },
+);
+
+/** A line, without the stack: what fails here is a service, or what was asked of it. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message } = error;
+  if (error instanceof UsageError) return `${message}\n\n${usage}`;
+  return /^(Error|QueuesError|QueueNameError)$/.test(name) ? message : `${name}: ${message}`;
+}

@@ -1,0 +1,112 @@
+import { parseArgs } from "node:util";
+import { UsageError } from "../localOptions";
+
+/** Where the dead-letter queues are found. */
+export type QueueSource =
+  | { readonly kind: "stack"; readonly stack?: string }
+  /** What `pulumi stack output --json` has printed; `-` is the standard input. */
+  | { readonly kind: "file"; readonly file: string }
+  | { readonly kind: "endpoint"; readonly endpointUrl: string };
+
+/** What is asked of them. */
+export type DeadLetterCommand =
+  | { readonly command: "list" }
+  | { readonly command: "show"; readonly queue: string; readonly limit: number }
+  | {
+      readonly command: "redrive";
+      readonly queue: string;
+      /** @default all */
+      readonly limit?: number;
+      readonly forgetExpired: boolean;
+    };
+
+export type DeadLetterOptions = DeadLetterCommand & { readonly source: QueueSource };
+
+export const usage = `Usage: npm run deadletters -- COMMAND [options]
+
+  list                   every dead-letter queue, and what is in it
+  show QUEUE             the messages of one, which stay where they are
+  redrive QUEUE          sends them back to where they failed
+
+  --limit N              how many messages, 1 to 1000 (show: default 10; redrive: default all)
+  --forget-expired       redrive: remove what names changes that have left the table's stream (after 24 hours)
+
+  --stack NAME           the stack on AWS (default: the one that Pulumi has selected)
+  --queues-from FILE     the queues from the output of "pulumi stack output --json" (-: standard input)
+  --endpoint-url URL     the local cloud, for example http://127.0.0.1:4566
+  --help                 show this`;
+
+/** Reads the command line. Nothing means that help was asked for. @throws UsageError */
+export function parseDeadLetterOptions(args: readonly string[]): DeadLetterOptions | undefined {
+  const { values, positionals } = readArgs(args);
+  if (values.help) return undefined;
+  const command = commandOf(positionals, values);
+  return { ...command, source: sourceOf(values) };
+}
+
+type Values = ReturnType<typeof readArgs>["values"];
+
+function readArgs(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        limit: { type: "string" },
+        "forget-expired": { type: "boolean" },
+        stack: { type: "string" },
+        "queues-from": { type: "string" },
+        "endpoint-url": { type: "string" },
+        help: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function commandOf([command, queue, ...more]: readonly string[], values: Values): DeadLetterCommand {
+  const limit = values.limit === undefined ? undefined : parseLimit(values.limit);
+  const forgetExpired = values["forget-expired"] ?? false;
+  if (command === undefined) throw new UsageError("Say what to do: list, show or redrive.");
+  if (command !== "list" && command !== "show" && command !== "redrive") {
+    throw new UsageError(`"${command}" is no command; there are list, show and redrive.`);
+  }
+  const unused = command === "list" ? queue : more[0];
+  if (unused !== undefined) throw new UsageError(`${command} does not take "${unused}".`);
+  if (forgetExpired && command !== "redrive") throw new UsageError(`${command} has no --forget-expired.`);
+  if (command === "list") {
+    if (limit !== undefined) throw new UsageError("list has no --limit.");
+    return { command };
+  }
+  if (queue === undefined) throw new UsageError(`${command} needs the name of a queue; list shows them.`);
+  if (command === "show") return { command, queue, limit: limit ?? 10 };
+  return { command, queue, ...(limit === undefined ? {} : { limit }), forgetExpired };
+}
+
+function parseLimit(text: string): number {
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (limit >= 1 && limit <= 1000) return limit;
+  throw new UsageError(`--limit is "${text}"; it is a whole number from 1 to 1000.`);
+}
+
+function sourceOf(values: Values): QueueSource {
+  const given = (["stack", "queues-from", "endpoint-url"] as const).filter(
+    (name) => values[name] !== undefined,
+  );
+  const [first, second] = given;
+  if (second !== undefined) throw new UsageError(`--${first} and --${second} exclude each other.`);
+  const { stack, "queues-from": file, "endpoint-url": endpointUrl } = values;
+  if (endpointUrl !== undefined) return { kind: "endpoint", endpointUrl: parseUrl(endpointUrl) };
+  if (file !== undefined) return { kind: "file", file };
+  // Not one for the shell, and none that npx would take for an option of its own.
+  if (stack !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_./-]*$/.test(stack)) {
+    throw new UsageError(`--stack is "${stack}", which is no name of a stack.`);
+  }
+  return { kind: "stack", ...(stack === undefined ? {} : { stack }) };
+}
+
+function parseUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text).origin;
+  throw new UsageError(`--endpoint-url is "${text}", which is no http or https URL.`);
+}
