@@ -8,7 +8,7 @@ import { parseEgress } from "./components/catalogue/parseEgress";
 import { parseTriggers } from "./components/catalogue/parseTriggers";
 import { containerProcessesOf } from "./components/catalogue/process";
 import { JobsApi } from "./components/jobsApi/jobsApi";
-import { JobReplay } from "./components/jobReplay";
+import { JobControl } from "./components/jobControl";
 import { JobStore } from "./components/jobStore";
 import { MetricTriggers } from "./components/metricTriggers";
 import { Monitoring } from "./components/monitoring/monitoring";
@@ -48,8 +48,10 @@ const egress =
       })
     : undefined;
 const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, batch, egress, jobs, foundation });
-const api = new JobsApi("jobs-api", { catalogue, batch, egress, jobs, foundation });
-new JobReplay("job-replay", { events: notifications.events, jobs, redrive: [], foundation });
+const { workflows } = orchestrator;
+const { events } = notifications;
+const control = new JobControl("job-control", { workflows, batch, egress, events, jobs, foundation });
+const api = new JobsApi("jobs-api", { catalogue, control, batch, egress, jobs, foundation });
 new MetricTriggers("triggers", { triggers, catalogue, jobs, foundation });
 const monitoring = new Monitoring("monitoring", {
   level: settings.monitoring,
@@ -73,7 +75,7 @@ export const notificationTopicArn = notifications.topicArn;
 /** Make rules on the bus to act on how jobs end; replay a window of the archive to redrive what failed in it. */
 export const eventBusArn = notifications.events.busArn;
 export const eventArchiveArn = notifications.events.archiveArn;
-export const stateMachineArns = orchestrator.stateMachineArns;
+export const stateMachineArns = workflows.stateMachineArns;
 /** Where containers run, where they leave their outputs, and the policy for whoever submits to the queue. */
 export const jobQueueArn = batch?.queueArn;
 export const outputsBucket = batch?.outputs.bucketName;

@@ -5,7 +5,7 @@ import { recordExecutions } from "../functions/recordExecutions";
 import { resumeJobs } from "../functions/resumeJobs";
 import { startJobs } from "../functions/startJobs";
 import type { BatchCompute } from "./batch/batchCompute";
-import { containerProcessesOf, handoffsOf, type Catalogue, type Process } from "./catalogue/process";
+import { handoffsOf, type Catalogue, type Process } from "./catalogue/process";
 import type { EgressBucket } from "./egress/egressBucket";
 import type { Foundation } from "./foundation";
 import { InlineFunction } from "./inlineFunction";
@@ -17,6 +17,7 @@ import type { StackSettings } from "./stackSettings";
 import { StepFunctions } from "./stepFunctions";
 import { trustedBy } from "./trustedRole";
 import { Workflow } from "./workflow/workflow";
+import { WorkflowSet } from "./workflow/workflowSet";
 import { WorkQueue } from "./workQueue";
 
 export interface CallbackOrchestratorArgs {
@@ -40,7 +41,7 @@ export class CallbackOrchestrator extends pulumi.ComponentResource {
   readonly bucketName: pulumi.Output<string>;
   /** The role for the other side: reads `outbound/`, writes `inbound/`. */
   readonly partnerRoleArn: pulumi.Output<string>;
-  readonly stateMachineArns: pulumi.Output<Record<string, string>>;
+  readonly workflows: WorkflowSet;
 
   constructor(name: string, args: CallbackOrchestratorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobrelay:CallbackOrchestrator", name, {}, opts);
@@ -52,19 +53,16 @@ export class CallbackOrchestrator extends pulumi.ComponentResource {
       { parent: this },
     );
     const callbacks = createCallbackQueue(bucket, foundation, this);
-    const workflows = createWorkflows(args, handoffs, this);
-    const resumeWorkflows = allowResume(Object.values(workflows));
-    createStarter(args, workflows, this);
-    createRecorder(args, workflows, this);
+    this.workflows = createWorkflows(args, handoffs, this);
+    createStarter(args, this.workflows, this);
+    createRecorder(args, this.workflows, this);
+    const resumeWorkflows = this.workflows.allowResume();
     createHandoffHandlers(args, { bucket, handoffs, callbacks, resumeWorkflows }, this);
     this.bucketName = bucket.bucketName;
     this.partnerRoleArn = createPartnerRole(name, bucket, foundation.settings, this);
-    this.stateMachineArns = pulumi.all(mapValues(workflows, (workflow) => workflow.stateMachineArn));
     this.registerOutputs({ bucketName: this.bucketName, partnerRoleArn: this.partnerRoleArn });
   }
 }
-
-type Workflows = Readonly<Record<string, Workflow>>;
 
 function createBucket(foundation: Foundation, parent: pulumi.Resource): PrivateBucket {
   const expireDays = foundation.settings.jobRetentionDays;
@@ -105,9 +103,9 @@ function createWorkflows(
   { catalogue, batch, jobs, foundation }: CallbackOrchestratorArgs,
   handoffs: WorkQueue,
   parent: pulumi.Resource,
-): Workflows {
+): WorkflowSet {
   const functions = new StepFunctions("steps", { catalogue, foundation }, { parent });
-  return mapValues(catalogue, (process) => {
+  const create = (process: Process): Workflow => {
     const name = `workflow-${process.name}`;
     const args = {
       process,
@@ -122,7 +120,9 @@ function createWorkflows(
       foundation,
     };
     return new Workflow(name, args, { parent });
-  });
+  };
+  const workflows = Object.entries(catalogue).map(([name, process]) => [name, create(process)] as const);
+  return new WorkflowSet(Object.fromEntries(workflows), catalogue, batch);
 }
 
 function workflowStatements(
@@ -135,38 +135,23 @@ function workflowStatements(
   return [jobs.allowUpdate(), ...(waits ? [handoffs.allowSend()] : []), ...functions.allowInvokeFor(process)];
 }
 
-/** The permission to answer the tasks of these workflows. */
-function allowResume(workflows: readonly Workflow[]): PolicyStatement {
-  return {
-    sid: "ResumeWorkflows",
-    actions: ["states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"],
-    resources: workflows.map((workflow) => workflow.stateMachineArn),
-  };
-}
-
 function createStarter(
-  { catalogue, batch, egress, jobs, foundation }: CallbackOrchestratorArgs,
-  workflows: Workflows,
+  { egress, jobs, foundation }: CallbackOrchestratorArgs,
+  workflows: WorkflowSet,
   parent: pulumi.Resource,
 ): void {
-  const arns = arnsOf(workflows);
   const egressQueue = egress?.webhook && egress.queue;
   const starter = new InlineFunction(
     "start-jobs",
     {
       handler: inlineHandler(startJobs, {
+        ...workflows.settings,
         tableName: jobs.tableName,
-        stateMachineNames: pulumi.jsonStringify(
-          mapValues(workflows, ({ stateMachineName }) => stateMachineName),
-        ),
-        stateMachineArnPrefix: pulumi.all(arns).apply(commonPrefix),
-        containerProcesses: containerProcessesOf(catalogue),
         egressQueueUrl: egressQueue?.url ?? "",
-        outputsUrl: batch ? pulumi.interpolate`s3://${batch.outputs.bucketName}/outputs` : "",
       }),
       statements: [
         jobs.allowUpdate(),
-        { sid: "StartWorkflows", actions: ["states:StartExecution"], resources: arns },
+        workflows.allowStart(),
         ...(egressQueue ? [egressQueue.allowSend()] : []),
       ],
       timeoutSeconds: handlerTimeoutSeconds,
@@ -180,27 +165,17 @@ function createStarter(
   });
 }
 
-function arnsOf(workflows: Workflows): pulumi.Output<string>[] {
-  return Object.values(workflows).map((workflow) => workflow.stateMachineArn);
-}
-
-/** `arn:…:stateMachine:`, which all state machines of a stack share. */
-function commonPrefix(arns: readonly string[]): string {
-  const [first = ""] = arns;
-  return first.slice(0, first.lastIndexOf(":") + 1);
-}
-
 /** Executions that end outside their definition. */
 function createRecorder(
   { jobs, foundation }: CallbackOrchestratorArgs,
-  workflows: Workflows,
+  workflows: WorkflowSet,
   parent: pulumi.Resource,
 ): void {
   const recorder = new InlineFunction(
     "record-executions",
     {
       handler: inlineHandler(recordExecutions, { tableName: jobs.tableName }),
-      statements: [jobs.allowUpdate()],
+      statements: [jobs.allowRead(), jobs.allowUpdate()],
       foundation,
     },
     { parent },
@@ -215,7 +190,7 @@ function createRecorder(
         detail: {
           status: ["FAILED", "TIMED_OUT", "ABORTED"],
           // One prefix, for a pattern holds 2,048 characters: other stacks' executions match no job here.
-          stateMachineArn: [{ prefix: pulumi.all(arnsOf(workflows)).apply(commonPrefix) }],
+          stateMachineArn: [{ prefix: workflows.arnPrefix }],
         },
       }),
     },
@@ -276,8 +251,4 @@ function createPartnerRole(
   const policy = identityPolicy([bucket.allowGet("outbound/*"), bucket.allowPut("inbound/*")]);
   new aws.iam.RolePolicy(`${name}-partner`, { role: role.id, policy }, { parent });
   return role.arn;
-}
-
-function mapValues<V, W>(record: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

@@ -1,10 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { readJob } from "./lib/jobsTable";
+import { findJob } from "./lib/jobChange";
 import { jobView } from "./lib/jobView";
 import { outputLinks, type LinkSettings } from "./lib/outputLinks";
 import { problemResponse } from "./lib/problem";
+import { isProblem } from "./lib/submission";
 
 export interface GetJobSettings extends LinkSettings {
   readonly tableName: string;
@@ -15,13 +16,8 @@ export const getJob = ({ tableName, ...linkSettings }: GetJobSettings) => {
   const client = new DynamoDBClient({});
   const s3 = new S3Client({});
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
-    const jobId = event.pathParameters?.["jobId"] ?? "";
-    // An id that cannot be one is not worth a read; the table's key is limited to 2,048 bytes besides.
-    const job = /^[0-9A-Za-z-]{1,64}$/.test(jobId) ? await readJob(client, tableName, jobId) : undefined;
-    if (!job) {
-      const detail = `There is no job "${jobId.slice(0, 100)}".`;
-      return problemResponse({ status: 404, title: "Not Found", detail }, event.requestContext.path);
-    }
+    const job = await findJob(client, tableName, event);
+    if (isProblem(job)) return problemResponse(job, event.requestContext.path);
     const outputs = await outputLinks(s3, linkSettings, job, new Date());
     return {
       statusCode: 200,

@@ -1,24 +1,16 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
-import { containerEnvironment } from "./lib/containerEnvironment";
 import { egressProcess } from "./lib/egress/egressProcess";
-import type { JobRecord, JsonObject } from "./lib/job";
+import type { JobRecord } from "./lib/job";
 import { changeJob } from "./lib/jobsTable";
 import { logEvent } from "./lib/logEvent";
+import { executionOf, startExecution, type NewExecution, type WorkflowSettings } from "./lib/startExecution";
 import { handleJobChanges } from "./lib/streamBatch";
 
-export interface StartJobsSettings {
+export interface StartJobsSettings extends WorkflowSettings {
   readonly tableName: string;
-  /** JSON: for each process the name of its state machine. */
-  readonly stateMachineNames: string;
-  /** What comes before the name in a state machine's ARN, for example `arn:aws:states:eu-west-1:123456789012:stateMachine:`. */
-  readonly stateMachineArnPrefix: string;
-  /** The processes that run containers, which find the job in their environment. */
-  readonly containerProcesses: readonly string[];
-  /** Where containers leave outputs, for example `s3://bucket/outputs`; empty without any. */
-  readonly outputsUrl: string;
   /** Where jobs go that a webhook has started; empty without a platform. */
   readonly egressQueueUrl: string;
 }
@@ -28,39 +20,44 @@ export interface StartJobsSettings {
  * a workflow, whose execution is named after the job, so starting twice is harmless; those of a webhook have a message.
  */
 export const startJobs = (settings: StartJobsSettings) => {
-  const { tableName, stateMachineArnPrefix } = settings;
-  const names = JSON.parse(settings.stateMachineNames) as Partial<Record<string, string>>;
+  const { tableName } = settings;
   const table = new DynamoDBClient({});
   const workflows = new SFNClient({});
   const queues = new SQSClient({});
 
   const start = async (job: JobRecord): Promise<void> => {
-    const startsEgress = job.process === egressProcess && settings.egressQueueUrl !== "";
+    const { jobId, process } = job;
+    const startsEgress = process === egressProcess && settings.egressQueueUrl !== "";
     if (startsEgress) return startEgress(table, queues, settings, job);
-    const name = names[job.process];
-    if (name === undefined) return refuse(table, tableName, job);
-    const executionArn = `${stateMachineArnPrefix.replace(/:stateMachine:$/, ":execution:")}${name}:${job.jobId}`;
-    await markRunning(table, tableName, job, executionArn);
-    await startExecution(
-      workflows,
-      `${stateMachineArnPrefix}${name}`,
-      job.jobId,
-      executionInput(settings, job),
-    );
-    logEvent("job started", { jobId: job.jobId, process: job.process, status: "RUNNING" });
+    const execution = executionOf(settings, process, jobId);
+    if (!execution) return refuse(table, tableName, job);
+    if (!(await markRunning(table, settings, job, execution))) {
+      return logEvent("job is not to be started any more", { jobId, process });
+    }
+    await startExecution(workflows, settings, execution, job);
+    logEvent("job started", { jobId, process, status: "RUNNING" });
   };
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => handleJobChanges(event, start);
 };
 
-/** Before the execution starts, so that RUNNING never overwrites what the execution itself records. */
-function markRunning(table: DynamoDBClient, tableName: string, job: JobRecord, executionArn: string) {
-  return changeJob(table, tableName, job.jobId, {
-    update: "SET #status = :running, executionArn = :arn, updatedAt = :now",
-    condition: "#status = :submitted",
+/**
+ * Before the execution starts, so that RUNNING never overwrites what the execution itself records. Answers whether the
+ * job is to be started: not if it was cancelled before; but again if an earlier try came this far.
+ */
+function markRunning(
+  table: DynamoDBClient,
+  { tableName, revisions }: StartJobsSettings,
+  { jobId, process }: JobRecord,
+  { arn }: NewExecution,
+): Promise<boolean> {
+  return changeJob(table, tableName, jobId, {
+    update: "SET #status = :running, executionArn = :arn, revision = :revision, updatedAt = :now",
+    condition: "#status = :submitted OR (#status = :running AND attribute_not_exists(redriveCount))",
     values: {
       ":running": "RUNNING",
       ":submitted": "SUBMITTED",
-      ":arn": executionArn,
+      ":arn": arn,
+      ":revision": revisions[process] ?? "",
       ":now": new Date().toISOString(),
     },
   });
@@ -85,29 +82,6 @@ async function startEgress(
     new SendMessageCommand({ QueueUrl: egressQueueUrl, MessageBody: JSON.stringify({ jobId }) }),
   );
   logEvent("job started", { jobId, process, status: "RUNNING" });
-}
-
-function executionInput({ containerProcesses, outputsUrl }: StartJobsSettings, job: JobRecord): string {
-  const { jobId, process, client = null } = job;
-  const parameters = JSON.parse(job.parameters) as JsonObject;
-  const environment = containerProcesses.includes(process)
-    ? { environment: containerEnvironment(jobId, parameters, outputsUrl) }
-    : {};
-  return JSON.stringify({ jobId, process, client, parameters, results: {}, ...environment });
-}
-
-async function startExecution(
-  workflows: SFNClient,
-  stateMachineArn: string,
-  name: string,
-  input: string,
-): Promise<void> {
-  try {
-    await workflows.send(new StartExecutionCommand({ stateMachineArn, name, input }));
-  } catch (error) {
-    // A record that is delivered again after its execution ended.
-    if (!(error instanceof ExecutionAlreadyExists)) throw error;
-  }
 }
 
 /** The process left the catalogue between the submission and now: its job ends with a reason. */

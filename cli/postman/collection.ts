@@ -13,6 +13,8 @@ export const collectionFile = path.resolve(__dirname, "../../docs/jobrelay.postm
 const integrations: Record<keyof ApiIntegrations, string> = {
   submitJob: "",
   getJob: "",
+  cancelJob: "",
+  redriveJob: "",
   submitBatchJob: "",
   receiveWebhook: "",
 };

@@ -59,9 +59,9 @@ function parseUrl(key: string, value: unknown, issues: CatalogueIssue[]): string
 function parseHosts(key: string, value: unknown, issues: CatalogueIssue[]): string[] {
   if (value === undefined) return [];
   const isHost = (host: unknown): host is string =>
-    typeof host === "string" && /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host);
+    typeof host === "string" && /^(?=.{1,253}$)([a-z0-9-]+\.)+[a-z][a-z0-9-]*$/.test(host);
   if (Array.isArray(value) && value.every(isHost)) return value;
-  const rule = "a list of host names in lower case, without scheme, port or path";
+  const rule = "a list of host names in lower case, not addresses, without scheme, port or path";
   issues.push({ key, value, rule, remedy: "Write for example [storage.googleapis.com]." });
   return [];
 }

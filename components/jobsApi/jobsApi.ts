@@ -11,6 +11,7 @@ import type { EgressBucket } from "../egress/egressBucket";
 import type { Foundation } from "../foundation";
 import { InlineFunction } from "../inlineFunction";
 import { inlineHandler } from "../inlineHandler";
+import type { JobControl } from "../jobControl";
 import type { JobStore } from "../jobStore";
 import { identityPolicy } from "../policy";
 import type { StackSettings } from "../stackSettings";
@@ -23,6 +24,8 @@ export interface JobsApiArgs {
   readonly batch?: BatchCompute | undefined;
   /** Where outputs last; absent when there are none. */
   readonly egress?: EgressBucket | undefined;
+  /** Ends jobs, and runs them again. */
+  readonly control: JobControl;
   readonly jobs: JobStore;
   readonly foundation: Foundation;
 }
@@ -48,9 +51,13 @@ export class JobsApi extends pulumi.ComponentResource {
         functions.getJob.invokeArn,
         batchSubmitter?.invokeArn,
         webhook?.invokeArn,
+        args.control.cancelJob.invokeArn,
+        args.control.redriveJob.invokeArn,
       ])
-      .apply(([submitJob, getJob, submitBatchJob, receiveWebhook]) =>
-        JSON.stringify(openApiDocument({ submitJob, getJob, submitBatchJob, receiveWebhook })),
+      .apply(([submitJob, getJob, submitBatchJob, receiveWebhook, cancelJob, redriveJob]) =>
+        JSON.stringify(
+          openApiDocument({ submitJob, getJob, submitBatchJob, receiveWebhook, cancelJob, redriveJob }),
+        ),
       );
     const api = this.createApi(name, document);
     const stage = this.createStage(name, api, document, args.foundation.settings);
@@ -62,6 +69,8 @@ export class JobsApi extends pulumi.ComponentResource {
       );
     permit(functions.submitJob, "POST/jobs");
     permit(functions.getJob, "GET/jobs/*");
+    permit(args.control.cancelJob, "POST/jobs/*/cancel");
+    permit(args.control.redriveJob, "POST/jobs/*/redrive");
     if (batchSubmitter) permit(batchSubmitter, "POST/v1/submitjob");
     if (webhook) permit(webhook, "POST/job-complete");
     this.url = stage.invokeUrl;

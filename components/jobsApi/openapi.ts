@@ -5,6 +5,8 @@ import { schemas } from "./schemas";
 export interface ApiIntegrations {
   readonly submitJob: string;
   readonly getJob: string;
+  readonly cancelJob: string;
+  readonly redriveJob: string;
   /** Only where there is a queue to submit to. */
   readonly submitBatchJob?: string | undefined;
   /** Only where there is a platform whose webhooks to hear. */
@@ -23,6 +25,8 @@ export function openApiDocument(integrations: ApiIntegrations): object {
     paths: {
       "/jobs": { post: submitJob(integrations.submitJob) },
       "/jobs/{jobId}": { get: getJob(integrations.getJob) },
+      "/jobs/{jobId}/cancel": { post: cancelJob(integrations.cancelJob) },
+      "/jobs/{jobId}/redrive": { post: redriveJob(integrations.redriveJob) },
       ...(integrations.submitBatchJob === undefined
         ? {}
         : { "/v1/submitjob": { post: submitBatchJob(integrations.submitBatchJob) } }),
@@ -74,11 +78,44 @@ function getJob(uri: string) {
     operationId: "getJob",
     summary: "Read a job",
     ...common(uri),
-    parameters: [{ name: "jobId", in: "path", required: true, schema: { type: "string" } }],
+    parameters: [jobIdParameter],
     responses: {
       "200": { description: "The job as it is now", content: json("Job") },
       "403": problem("The request is not signed by someone who may call"),
       "404": problem("There is no such job"),
+    },
+  };
+}
+
+const jobIdParameter = { name: "jobId", in: "path", required: true, schema: { type: "string" } };
+
+function cancelJob(uri: string) {
+  return {
+    operationId: "cancelJob",
+    summary: "End a job, with its container and its hand-off",
+    ...common(uri),
+    parameters: [jobIdParameter],
+    responses: {
+      "202": { description: "The job is cancelled", content: json("JobChange") },
+      "403": problem("The request is not signed by someone who may call"),
+      "404": problem("There is no such job"),
+      "409": problem("The job has ended"),
+      "503": problem("The job is just being started"),
+    },
+  };
+}
+
+function redriveJob(uri: string) {
+  return {
+    operationId: "redriveJob",
+    summary: "Run a job again that failed or timed out, from the step that failed",
+    ...common(uri),
+    parameters: [jobIdParameter],
+    responses: {
+      "202": { description: "The job runs again; outcome says from where", content: json("JobChange") },
+      "403": problem("The request is not signed by someone who may call"),
+      "404": problem("There is no such job"),
+      "409": problem("The job has not failed, or nothing can run it again"),
     },
   };
 }

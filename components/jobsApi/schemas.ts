@@ -41,6 +41,21 @@ export const schemas = {
     required: ["jobArn", "jobName", "jobId"],
     properties: { jobArn: { type: "string" }, jobName: { type: "string" }, jobId: { type: "string" } },
   },
+  JobChange: {
+    type: "object",
+    required: ["jobId", "status", "links"],
+    properties: {
+      jobId: { type: "string" },
+      status,
+      outcome: {
+        type: "string",
+        enum: ["redriven", "started anew"],
+        description:
+          "Whether the job goes on at the step that failed, or begins anew: when the workflow has changed, or the failure is over 14 days old",
+      },
+      links,
+    },
+  },
   PlatformEvent: {
     type: "object",
     required: ["id", "event"],

@@ -19,10 +19,9 @@ export function recordFailure(process: Process, step: Step, bindings: WorkflowBi
     code: { "S.$": "$.error.Error" },
     cause: { "S.$": "States.JsonToString($.error)" },
   });
-  const end = { Type: "Fail", Error: "JobFailed", Cause: `The step ${step.name} failed.` };
   return {
     [`RecordFailure.${step.name}`]: { ...update, Next: `Failed.${step.name}` },
-    [`Failed.${step.name}`]: end,
+    [`Failed.${step.name}`]: endUntilRedriven(step, bindings),
   };
 }
 
@@ -35,7 +34,30 @@ export function recordTimeout(process: Process, step: Step, bindings: WorkflowBi
   });
   return {
     [`RecordTimeout.${step.name}`]: { ...update, Next: `TimedOut.${step.name}` },
-    [`TimedOut.${step.name}`]: { Type: "Fail", Error: "JobTimedOut", Cause: cause },
+    [`TimedOut.${step.name}`]: endUntilRedriven(step, bindings),
+  };
+}
+
+/**
+ * Ends the execution as failed, since the job is not RUNNING any more. A redrive enters the state again that failed, which
+ * a Fail state would do for ever; here it finds that the job was opened again, and goes on with the step.
+ * Source: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+ */
+function endUntilRedriven(step: Step, bindings: WorkflowBindings): State {
+  return {
+    Type: "Task",
+    Comment: `Fails, for the job has ended; redriven, it goes on with ${step.name}`,
+    Resource: `arn:${bindings.partition}:states:::dynamodb:updateItem`,
+    Parameters: {
+      TableName: bindings.jobsTableName,
+      Key: { jobId: { "S.$": "$.jobId" } },
+      ConditionExpression: "#status = :running",
+      ExpressionAttributeNames: { "#status": "status" },
+      ExpressionAttributeValues: { ":running": { S: "RUNNING" } },
+    },
+    ResultPath: null,
+    Retry: recordRetry,
+    Next: step.name,
   };
 }
 
@@ -60,6 +82,12 @@ function failedUpdate(
     values: { ":error": { M: { ...error, step: { S: step.name } } } },
   });
 }
+
+/** What the job's record says will not change by asking again. */
+const recordRetry = [
+  { ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], MaxAttempts: 0 },
+  { ErrorEquals: ["States.TaskFailed"], ...backoff, MaxAttempts: 6 },
+];
 
 interface Part {
   readonly set: string;
@@ -91,10 +119,7 @@ function jobUpdate(bindings: WorkflowBindings, status: string, done: readonly St
       },
     },
     ResultPath: null,
-    Retry: [
-      { ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"], MaxAttempts: 0 },
-      { ErrorEquals: ["States.TaskFailed"], ...backoff, MaxAttempts: 6 },
-    ],
+    Retry: recordRetry,
     Catch: [
       {
         ErrorEquals: ["DynamoDB.ConditionalCheckFailedException"],

@@ -39,6 +39,7 @@ export async function answerHandoff(
   const callback = await readCallback(context, { key, kind, receivedAt, room });
   if (!callback) return;
   if (place === "late") return recordLate(context, job, callback.answer);
+  if (wasAnswer(job, handoff, callback)) return logEvent("callback was answered with before", about);
   const answer = kind === "heartbeat" ? keepAlive : resume;
   await answer(context, job, handoff, callback);
 }
@@ -55,6 +56,12 @@ function placeOf(
   const ownFolders = handoff.folder !== `${job.jobId}/`;
   if (!ownFolders || !Object.hasOwn(job.steps, step)) return "wrong";
   return job.steps[step]?.status === "PENDING" ? "early" : "late";
+}
+
+/** Whether the file answered the hand-off already before the job was redriven, and was not dropped anew since. */
+function wasAnswer(job: JobRecord, { step, requestedAt }: HandoffRecord, { answer }: Callback): boolean {
+  const { earlier = [] } = job.steps[step] ?? {};
+  return answer.receivedAt < requestedAt && earlier.some((run) => isSameAnswer(run.answer, answer));
 }
 
 /** A heartbeat's content does not go into the workflow. */

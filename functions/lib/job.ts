@@ -13,13 +13,15 @@ export type JsonObject = { readonly [key: string]: Json };
 
 /** Where a step stands; times are ISO 8601 UTC with milliseconds. */
 export interface StepRecord {
-  readonly status: "PENDING" | "RUNNING" | "WAITING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT";
+  readonly status: "PENDING" | "RUNNING" | "WAITING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "CANCELLED";
   readonly startedAt?: string;
   readonly endedAt?: string;
   /** What the step says of itself; JSON text where it is somebody else's. */
   readonly detail?: Json;
   /** The callback that answered a hand-off; the first one wins. */
   readonly answer?: AnswerRecord;
+  /** How the step went before the job was redriven, the first time first. */
+  readonly earlier?: readonly Omit<StepRecord, "earlier">[];
 }
 
 /** The hand-off that is open, or was the last to be. */
@@ -96,6 +98,10 @@ export interface JobRecord {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly executionArn?: string;
+  /** Which workflow of its process it was started with. */
+  readonly revision?: string;
+  /** How often its execution was redriven. */
+  readonly redriveCount?: number;
   readonly steps: Readonly<Record<string, StepRecord>>;
   readonly handoff?: HandoffRecord;
   /** The answers of all steps, by step, as JSON text: Step Functions cannot write a map that it does not know. */

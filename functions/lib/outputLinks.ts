@@ -62,18 +62,21 @@ interface OutputsPlace {
   readonly bucket: string;
   readonly prefix: string;
   readonly totals?: { readonly objects: number; readonly bytes: number };
+  /** Whether the objects themselves say what they are to be called. */
+  readonly named: boolean;
 }
 
 function placeOf(
   { egressBucket, outputsBucket }: LinkSettings,
-  { jobId, status, outputs }: JobRecord,
+  { jobId, status, source, outputs }: JobRecord,
 ): OutputsPlace | undefined {
   if (!isTerminal(status)) return undefined;
   if (outputs && egressBucket !== "") {
     const { prefix, objects, bytes } = outputs;
-    return { bucket: egressBucket, prefix, totals: { objects, bytes } };
+    return { bucket: egressBucket, prefix, totals: { objects, bytes }, named: source === "webhook" };
   }
-  return outputsBucket === "" ? undefined : { bucket: outputsBucket, prefix: `outputs/${jobId}/` };
+  if (outputsBucket === "") return undefined;
+  return { bucket: outputsBucket, prefix: `outputs/${jobId}/`, named: false };
 }
 
 async function firstObjects(
@@ -93,13 +96,13 @@ async function firstObjects(
 
 async function linkTo(
   client: S3Client,
-  { bucket, prefix }: OutputsPlace,
+  { bucket, prefix, named }: OutputsPlace,
   { key, bytes }: ListedObject,
   signing: { readonly expiresIn: number; readonly signingDate: Date },
 ): Promise<OutputLink> {
   const name = key.slice(prefix.length);
-  const ResponseContentDisposition = attachment(name);
-  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ResponseContentDisposition });
+  const disposition = named ? {} : { ResponseContentDisposition: attachment(name) };
+  const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...disposition });
   return { name, bytes, url: await getSignedUrl(client, command, signing) };
 }
 

@@ -2,21 +2,6 @@ import type { EventBridgeEvent } from "aws-lambda";
 import { eventId, type JobEvent } from "./cloudEvent";
 import { isTerminal, type JobRecord } from "./job";
 
-/** What came of redriving a job. */
-export type RedriveOutcome = "redriven" | "started anew" | "not redrivable";
-
-/** Redrives a job, if it still can be. */
-export type Redrive = (jobId: string) => Promise<RedriveOutcome>;
-
-export interface RedriveSettings {
-  readonly tableName: string;
-}
-
-/** Makes what redrives jobs. The one place that knows how. */
-export const createRedrive = ({ tableName }: RedriveSettings): Redrive => {
-  return (jobId) => Promise.reject(new Error(`job ${jobId} of ${tableName} cannot be redriven yet`));
-};
-
 /** An event of the bus; `replay-name` is there if it comes from the archive. */
 export type JobEndEvent = EventBridgeEvent<string, Partial<JobEvent>> & { readonly "replay-name"?: string };
 

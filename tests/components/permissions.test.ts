@@ -49,7 +49,7 @@ describe("The permissions of the program", () => {
       functions.map(({ inputs }) => inputs["role"]),
       functions.map(({ name }) => `arn:${name}-role`),
     );
-    deepEqual(functions.length, 15);
+    deepEqual(functions.length, 17);
   });
 
   it("attach no managed policy to any role", () => {
@@ -90,6 +90,15 @@ describe("The permissions of the program", () => {
 const workflows = ["settlement", "sleep", "apost", "forecast-energy", "forecast-and-approve"]
   .map((name) => `arn:workflow-${name}`)
   .join(" ");
+const executions = workflows.replace(/(?= |$)/g, ":*");
+const redriving = [
+  "dynamodb:GetItem arn:jobs",
+  "dynamodb:UpdateItem arn:jobs",
+  "sqs:SendMessage arn:egress",
+  `states:DescribeExecution ${executions}`,
+  `states:RedriveExecution ${executions}`,
+  `states:StartExecution ${workflows}`,
+];
 const answering = [
   "dynamodb:GetItem arn:jobs",
   "dynamodb:UpdateItem arn:jobs",
@@ -150,7 +159,18 @@ const expected = {
     `states:StartExecution ${workflows}`,
     ...following,
   ].sort(),
-  "record-executions": ["dynamodb:UpdateItem arn:jobs", "sqs:SendMessage arn:record-executions-failures"],
+  "record-executions": [
+    "dynamodb:GetItem arn:jobs",
+    "dynamodb:UpdateItem arn:jobs",
+    "sqs:SendMessage arn:record-executions-failures",
+  ],
+  "cancel-job": [
+    "batch:TerminateJob *",
+    "dynamodb:GetItem arn:jobs",
+    "dynamodb:UpdateItem arn:jobs",
+    `states:StopExecution ${executions}`,
+  ],
+  "redrive-job": redriving,
   "dispatch-handoffs": [
     ...answering,
     "s3:PutObject arn:handoff-files/outbound/*",
@@ -162,7 +182,7 @@ const expected = {
     ...consuming("callbacks"),
   ].sort(),
   "notify-jobs": ["events:PutEvents arn:job-events", "sns:Publish arn:notifications", ...following].sort(),
-  "replay-jobs": ["dynamodb:GetItem arn:jobs", "sqs:SendMessage arn:replay-jobs-failures"],
+  "replay-jobs": [...redriving, "sqs:SendMessage arn:replay-jobs-failures"].sort(),
   "workflow-settlement": [
     "dynamodb:UpdateItem arn:jobs",
     "lambda:InvokeFunction arn:step-generate-payload",

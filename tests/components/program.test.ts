@@ -35,7 +35,8 @@ describe("The program", () => {
   });
 
   it("makes no network and no queue when no process has a container, and no alarm without a trigger", async () => {
-    const { resources } = await recordProgram({ stack: "prod" });
+    const config = { "jobrelay:monitoring": "none" };
+    const { resources } = await recordProgram({ stack: "prod", config });
     const paid = /^(awsx:|aws:(batch|ec2)\/|aws:cloudwatch\/metricAlarm)/;
     deepEqual(identities(resources.filter(({ type }) => paid.test(type))), []);
   });
@@ -106,6 +107,9 @@ describe("The program", () => {
     const { outputs } = await recordProgram({ config: everything });
     deepEqual(outputs, {
       egressBucket: "egress-files",
+      alarmTopicArn: "arn:alarms",
+      dashboardName: "jobrelay-jobs",
+      deadLetterQueues: outputs["deadLetterQueues"],
       eventBusArn: "arn:job-events",
       eventArchiveArn: "arn:job-events-archive",
       platformTokenSecretArn: "arn:platform-token",
@@ -224,6 +228,11 @@ describe("The data of a stack", () => {
         [
           "SnsDelivers",
           { Service: "sns.amazonaws.com" },
+          { StringEquals: { "aws:SourceAccount": "111122223333" } },
+        ],
+        [
+          "AlarmsNotify",
+          { Service: "cloudwatch.amazonaws.com" },
           { StringEquals: { "aws:SourceAccount": "111122223333" } },
         ],
         ["DescribeToEvents", { Service: "events.amazonaws.com" }, undefined],

@@ -9,6 +9,19 @@ export async function putMetric(relay: Relay, namespace: string, name: string, v
   await callCloudWatch(relay, "PutMetricData", { Namespace: namespace, MetricData });
 }
 
+/** Has the program's alarm of that name open, whether it was open before or not. */
+export async function openAlarm(relay: Relay, name: string): Promise<void> {
+  const { MetricAlarms } = (await callCloudWatch(relay, "DescribeAlarms", { AlarmNamePrefix: name })) as {
+    readonly MetricAlarms: readonly { readonly AlarmName: string }[];
+  };
+  const [alarm] = MetricAlarms;
+  if (!alarm) throw new Error(`the program has no alarm ${name}`);
+  for (const StateValue of ["OK", "ALARM"]) {
+    const state = { AlarmName: alarm.AlarmName, StateValue, StateReason: "a test" };
+    await callCloudWatch(relay, "SetAlarmState", state);
+  }
+}
+
 /** Calls an operation of CloudWatch as the operator. @throws when it is refused */
 export async function callCloudWatch(relay: Relay, operation: string, input: object): Promise<unknown> {
   const { endpoint, region, credentials } = relay.clientConfig;

@@ -2,12 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { inlineHandler, type InlineHandler } from "../../components/inlineHandler";
 import { functionArchive } from "../../components/packaging/functionArchive";
 import { dispatchHandoffs } from "../../functions/dispatchHandoffs";
+import { cancelJob } from "../../functions/cancelJob";
 import { egressOutputs } from "../../functions/egressOutputs";
 import { getJob } from "../../functions/getJob";
 import { notifyJobs } from "../../functions/notifyJobs";
 import { receiveWebhook } from "../../functions/receiveWebhook";
 import { recordBatchJobs } from "../../functions/recordBatchJobs";
 import { recordExecutions } from "../../functions/recordExecutions";
+import { redriveJob } from "../../functions/redriveJob";
 import { replayJobs } from "../../functions/replayJobs";
 import { resumeJobs } from "../../functions/resumeJobs";
 import { startAlarmJobs } from "../../functions/startAlarmJobs";
@@ -21,6 +23,16 @@ import { alarmEvent } from "./alarmEvents";
 const tableName = pulumi.output("jobs");
 const bucketName = pulumi.output("files");
 const processes = { settlement: { parameters: { type: "object" }, steps: ["approval"] } };
+
+const workflowSettings = {
+  tableName,
+  stateMachineNames: pulumi.output("{}"),
+  stateMachineArnPrefix: pulumi.output("arn:aws:states:eu-west-1:000000000000:stateMachine:"),
+  revisions: { apost: "0123456789ab" },
+  containerProcesses: ["apost"],
+  outputsUrl: pulumi.output("s3://outputs/outputs"),
+  egressQueueUrl: "",
+};
 
 /** Every handler of `functions/` with settings as the components give them: what AWS decides is an output. */
 export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
@@ -45,14 +57,9 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     platform: { name: "voxel51", url: "https://api.example.com", redirectHosts: [] },
     tokenSecretArn: pulumi.output("arn:aws:secretsmanager:eu-west-1:000000000000:secret:token"),
   }),
-  startJobs: inlineHandler(startJobs, {
-    tableName,
-    stateMachineNames: pulumi.output("{}"),
-    stateMachineArnPrefix: pulumi.output("arn:aws:states:eu-west-1:000000000000:stateMachine:"),
-    containerProcesses: ["apost"],
-    outputsUrl: pulumi.output("s3://outputs/outputs"),
-    egressQueueUrl: "",
-  }),
+  startJobs: inlineHandler(startJobs, workflowSettings),
+  cancelJob: inlineHandler(cancelJob, { tableName }),
+  redriveJob: inlineHandler(redriveJob, workflowSettings),
   dispatchHandoffs: inlineHandler(dispatchHandoffs, { tableName, bucketName }),
   resumeJobs: inlineHandler(resumeJobs, { tableName, bucketName }),
   recordExecutions: inlineHandler(recordExecutions, { tableName }),
@@ -67,7 +74,7 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     topicArn: pulumi.output("arn:aws:sns:eu-west-1:000000000000:t"),
     busArn: pulumi.output("arn:aws:events:eu-west-1:000000000000:event-bus/b"),
   }),
-  replayJobs: inlineHandler(replayJobs, { tableName }),
+  replayJobs: inlineHandler(replayJobs, workflowSettings),
   ...Object.fromEntries(
     Object.entries(steps).map(([name, { factory }]) => [name, inlineHandler(factory, {})] as const),
   ),
@@ -127,6 +134,14 @@ export const samples: Readonly<Record<string, { readonly event: object; readonly
   egressOutputs: {
     event: { Records: [{ ...unreadable, attributes: { ApproximateReceiveCount: "1" } }] },
     answer: { batchItemFailures: [{ itemIdentifier: "m1" }] },
+  },
+  cancelJob: {
+    event: { pathParameters: { jobId: "no id" }, requestContext },
+    answer: problem(404, "Not Found", 'There is no job "no id".'),
+  },
+  redriveJob: {
+    event: { pathParameters: { jobId: "no id" }, requestContext },
+    answer: problem(404, "Not Found", 'There is no job "no id".'),
   },
   startJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
   notifyJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },

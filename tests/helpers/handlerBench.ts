@@ -29,7 +29,7 @@ export interface Handled<Answer> {
 export class HandlerBench {
   readonly tableName: string;
   readonly bucketName: string;
-  readonly #database: DynamoDBClient;
+  readonly database: DynamoDBClient;
   readonly #environment = { ...process.env };
 
   private constructor(
@@ -38,7 +38,7 @@ export class HandlerBench {
   ) {
     this.tableName = `${name}-jobs`;
     this.bucketName = `${name}-files`;
-    this.#database = new DynamoDBClient(relay.clientConfig);
+    this.database = new DynamoDBClient(relay.clientConfig);
   }
 
   /** @param name not used before in this run */
@@ -71,7 +71,7 @@ export class HandlerBench {
   }
 
   async putJob(job: JobRecord): Promise<void> {
-    await this.#database.send(
+    await this.database.send(
       new PutItemCommand({
         TableName: this.tableName,
         Item: marshall(job, { removeUndefinedValues: true }),
@@ -81,7 +81,7 @@ export class HandlerBench {
 
   /** A job as the table has it. */
   async job(jobId: string, tableName = this.tableName): Promise<JobRecord> {
-    const job = await readJob(this.#database, tableName, jobId);
+    const job = await readJob(this.database, tableName, jobId);
     if (!job) throw new Error(`there is no job ${jobId} in ${tableName}`);
     return job;
   }
@@ -90,12 +90,12 @@ export class HandlerBench {
   close(): void {
     for (const name of Object.keys(process.env)) delete process.env[name];
     Object.assign(process.env, this.#environment);
-    this.#database.destroy();
+    this.database.destroy();
   }
 
   async #createTable(): Promise<void> {
     const { tableName: TableName } = this;
-    await this.#database.send(
+    await this.database.send(
       new CreateTableCommand({
         TableName,
         BillingMode: "PAY_PER_REQUEST",
@@ -104,7 +104,7 @@ export class HandlerBench {
       }),
     );
     await this.relay.eventually(`the table ${TableName}`, async () => {
-      const { Table } = await this.#database.send(new DescribeTableCommand({ TableName }));
+      const { Table } = await this.database.send(new DescribeTableCommand({ TableName }));
       return Table?.TableStatus === "ACTIVE" ? Table : undefined;
     });
   }

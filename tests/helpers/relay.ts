@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { BatchClient, DescribeJobDefinitionsCommand } from "@aws-sdk/client-batch";
+import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -67,18 +68,6 @@ const processes = {
     steps: [{ batch: { ...container, name: "forecast" } }, { handoff: { name: "approval", deadline: "1h" } }],
   },
   patient: { steps: [{ batch: { ...container, command: ["node", "-e", "setTimeout(() => {}, 60000)"] } }] },
-  "all-vcpus": {
-    steps: [
-      {
-        batch: {
-          ...container,
-          vcpus: 1,
-          memory: 2048,
-          command: ["node", "-e", "setTimeout(() => {}, 10000)"],
-        },
-      },
-    ],
-  },
   missing: { steps: [{ batch: { ...container, command: ["no-such-program"] } }] },
   alarmed: { steps: [{ invoke: "generatePayload" }] },
   unchecked: { steps: [{ invoke: "sleep" }] },
@@ -159,7 +148,7 @@ export class Relay {
       "jobrelay:processes": JSON.stringify(processes),
       "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
       "jobrelay:monitoring": "all",
-      "jobrelay:batchMaxVcpus": "1",
+      "jobrelay:batchMaxVcpus": "2",
       "jobrelay:triggers": JSON.stringify(triggers),
     };
     const cloud = await startLocalCloud({
@@ -221,6 +210,20 @@ export class Relay {
     const answer = (await response.json()) as { jobId: string };
     if (response.status !== 202) throw new Error(`${response.status}: ${JSON.stringify(answer)}`);
     return answer.jobId;
+  }
+
+  /** Makes a job one that another workflow of its process has run. */
+  async setRevision(jobId: string, revision: string): Promise<void> {
+    const table = new DynamoDBClient(this.clientConfig);
+    await table.send(
+      new UpdateItemCommand({
+        TableName: String(this.cloud.outputs["jobsTable"]),
+        Key: { jobId: { S: jobId } },
+        UpdateExpression: "SET revision = :revision",
+        ExpressionAttributeValues: { ":revision": { S: revision } },
+      }),
+    );
+    table.destroy();
   }
 
   /** The job, once it has this status. */

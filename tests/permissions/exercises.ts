@@ -4,7 +4,7 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
 import { CreateArchiveCommand, DescribeArchiveCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { callCloudWatch, putMetric } from "../helpers/cloudWatch";
+import { callCloudWatch, openAlarm, putMetric } from "../helpers/cloudWatch";
 import { aJob } from "../helpers/jobs";
 import { ReplayBench } from "../helpers/replayBench";
 import { signedInvoke } from "../helpers/signedInvoke";
@@ -172,18 +172,63 @@ const lookAtFailed: Exercise = async (relay) => {
   return () => relay.call("GET", `/jobs/${jobId}`);
 };
 
-/** A job runs out of time, and the second in which it did is replayed. */
-const replayFailure: Exercise = async (relay) => {
-  const jobId = await relay.submit("brief");
-  const [event] = await relay.notificationsOf(jobId);
-  const time = Date.parse(event?.time ?? "");
-  const at = (milliseconds: number) => new Date(milliseconds).toISOString();
-  const bench = ReplayBench.on(relay);
-  return async () => {
-    await bench.replay(`replay-${randomUUID()}`, at(time), at(time + 1000));
-    bench.close();
-  };
+const cancelWaiting: Exercise = async (relay) => {
+  const jobId = await waiting(relay);
+  return () => relay.call("POST", `/jobs/${jobId}/cancel`);
 };
+const cancelDirect: Exercise = async (relay) => {
+  const client = new BatchClient(relay.clientConfig);
+  const jobDefinition = await relay.definitionName("batch-patient-batch");
+  const jobQueue = String(relay.cloud.outputs["jobQueueArn"]);
+  const { jobId = "" } = await client.send(new SubmitJobCommand({ jobName: "x", jobQueue, jobDefinition }));
+  await relay.jobThatIs("RUNNING", jobId);
+  return () => relay.call("POST", `/jobs/${jobId}/cancel`);
+};
+
+/** A job that failed; its workflow may be another by now. */
+const failed = async (relay: Relay, revision?: string): Promise<string> => {
+  const jobId = await relay.submit("unchecked", { seconds: "none" });
+  await relay.jobThatIs("FAILED", jobId);
+  if (revision !== undefined) await relay.setRevision(jobId, revision);
+  return jobId;
+};
+const failedEgress = async (relay: Relay): Promise<string> => {
+  const jobId = await relay.egressOf(randomUUID());
+  await relay.jobThatIs("FAILED", jobId);
+  return jobId;
+};
+const redriving =
+  (fail: (relay: Relay) => Promise<string>): Exercise =>
+  async (relay) => {
+    const jobId = await fail(relay);
+    return () => relay.call("POST", `/jobs/${jobId}/redrive`);
+  };
+const redriveFailed = redriving(failed);
+const redriveOutdated = redriving((relay) => failed(relay, "before"));
+const redriveEgress = redriving(failedEgress);
+
+/** The second in which a job failed is replayed. */
+const replaying =
+  (fail: (relay: Relay) => Promise<string>): Exercise =>
+  async (relay) => {
+    const [event] = await relay.notificationsOf(await fail(relay));
+    const time = Date.parse(event?.time ?? "");
+    const at = (milliseconds: number) => new Date(milliseconds).toISOString();
+    const bench = ReplayBench.on(relay);
+    return async () => {
+      await bench.replay(`replay-${randomUUID()}`, at(time), at(time + 1000));
+      bench.close();
+    };
+  };
+const replayFailure = replaying(async (relay) => {
+  const jobId = await relay.submit("brief");
+  await relay.jobThatIs("TIMED_OUT", jobId);
+  return jobId;
+});
+const replayOutdated = replaying((relay) => failed(relay, "before"));
+const replayEgress = replaying(failedEgress);
+
+const openDeadLetterAlarm: Exercise = async (relay) => () => openAlarm(relay, "dead-letters-callbacks");
 
 /** Another archive is made with the key of the program's. */
 const archiveAgain: Exercise = async (relay) => {
@@ -223,6 +268,11 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "start-jobs/SendMessages": tell,
   "start-jobs/ReportFailures": poison({ process: "sleep", parameters: '{"seconds":1}' }),
   "record-executions": stop,
+  "cancel-job": cancelWaiting,
+  "cancel-job/TerminateContainers": cancelDirect,
+  "redrive-job": redriveFailed,
+  "redrive-job/StartWorkflows": redriveOutdated,
+  "redrive-job/SendMessages": redriveEgress,
   "record-executions/ReportFailures": async (relay) => () => signedInvoke(relay, "record-executions", {}),
   "notify-jobs": submit,
   "notify-jobs/ReportFailures": poison(
@@ -230,6 +280,8 @@ export const exercises: Readonly<Record<string, Exercise>> = {
     { status: "FAILED", requestedBy: oversized },
   ),
   "replay-jobs": replayFailure,
+  "replay-jobs/StartWorkflows": replayOutdated,
+  "replay-jobs/SendMessages": replayEgress,
   "replay-jobs/ReportFailures": async (relay) => () =>
     signedInvoke(relay, "replay-jobs", { "replay-name": "r", detail: {} }),
   "dispatch-handoffs": settle,
@@ -275,13 +327,12 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "workflow-patient": async (relay) => () => relay.submit("patient"),
   "workflow-patient/FollowContainers": stopContainer("patient"),
   "workflow-patient/UpdateJobs": terminateContainer("patient"),
-  "workflow-all-vcpus": async (relay) => () => relay.submit("all-vcpus"),
-  "workflow-all-vcpus/FollowContainers": stopContainer("all-vcpus"),
-  "workflow-all-vcpus/UpdateJobs": terminateContainer("all-vcpus"),
   "workflow-missing": async (relay) => () => relay.submit("missing"),
   egress: contain,
   callbacks: drop("success.json", "{}"),
   "key/SnsDelivers": contain,
+  "key/AlarmsNotify": openDeadLetterAlarm,
+  alarms: openDeadLetterAlarm,
   key: drop("success.json", "{}"),
   "key/DescribeToEvents": archiveAgain,
 };

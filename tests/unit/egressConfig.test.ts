@@ -78,6 +78,12 @@ describe("The configuration of egress", () => {
       "egress.platform.redirectHosts",
       /host names/,
     ],
+    [
+      "a host is an address",
+      platform({ redirectHosts: ["10.0.0.1"] }),
+      "egress.platform.redirectHosts",
+      /not addresses/,
+    ],
     ["hosts are text", platform({ redirectHosts: "a.b" }), "egress.platform.redirectHosts", /a list/],
     [
       "senders need not show who they are",

@@ -1,5 +1,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { BatchClient, DescribeJobsCommand, TerminateJobCommand } from "@aws-sdk/client-batch";
+import {
+  BatchClient,
+  DescribeJobsCommand,
+  SubmitJobCommand,
+  TerminateJobCommand,
+} from "@aws-sdk/client-batch";
 import { DescribeExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { sharedRelay, type JobAnswer, type Relay } from "../helpers/relay";
 
@@ -41,8 +46,30 @@ describe("Cancelling a job with a container", () => {
       return container?.status === "SUCCEEDED" || container?.status === "FAILED" ? container : undefined;
     });
 
+  /** A container that was submitted straight to the queue, and needs all that there is. */
+  const occupyAll = async (): Promise<string> => {
+    const { jobId = "" } = await batch.send(
+      new SubmitJobCommand({
+        jobName: "occupies-all",
+        jobQueue: String(relay.cloud.outputs["jobQueueArn"]),
+        jobDefinition: await relay.definitionName("batch-patient-batch"),
+        containerOverrides: {
+          resourceRequirements: [
+            { type: "VCPU", value: "2" },
+            { type: "MEMORY", value: "4096" },
+          ],
+        },
+      }),
+    );
+    await relay.eventually("a container that occupies all", async () => {
+      const { jobs = [] } = await batch.send(new DescribeJobsCommand({ jobs: [jobId] }));
+      return jobs[0]?.status === "RUNNING" ? true : undefined;
+    });
+    return jobId;
+  };
+
   it("takes a container that waits for its turn out of the queue, and it never runs", async () => {
-    const ahead = await jobWhose(await relay.submit("all-vcpus"), "RUNNING");
+    const ahead = await occupyAll();
     const job = await jobWhose(await relay.submit("patient"), "RUNNABLE");
     await stop(job);
     const cancelled = await relay.jobThatIs("CANCELLED", job.jobId);
@@ -50,8 +77,8 @@ describe("Cancelling a job with a container", () => {
     const container = await endedContainerOf(job);
     deepEqual([container.status, container.attempts], ["FAILED", []]);
     equal((await relay.notificationsOf(job.jobId)).length, 1);
-    await stop(ahead);
-    await endedContainerOf(ahead);
+    await batch.send(new TerminateJobCommand({ jobId: ahead, reason: "enough" }));
+    await relay.jobThatIs("CANCELLED", ahead);
   });
 
   it("ends a container that runs", async () => {

@@ -3,7 +3,8 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { eventId, jobEvent } from "../../functions/lib/cloudEvent";
 import type { JobRecord } from "../../functions/lib/job";
-import type { JobEndEvent, Redrive, RedriveOutcome } from "../../functions/lib/redriveRequest";
+import type { RedriveOutcome } from "../../functions/lib/redriveJob";
+import type { JobEndEvent } from "../../functions/lib/redriveRequest";
 import { notifyJobs } from "../../functions/notifyJobs";
 import { redriveReplayed } from "../../functions/replayJobs";
 import { HandlerBench } from "../helpers/handlerBench";
@@ -11,6 +12,8 @@ import { Inbox } from "../helpers/inbox";
 import { aJob } from "../helpers/jobs";
 import { streamEvent } from "../helpers/lambdaEvents";
 import { ReplayBench } from "../helpers/replayBench";
+
+type Redrive = (job: JobRecord) => Promise<RedriveOutcome>;
 
 /** The event of a job's end, as the rule of the bus gives it to the function. */
 const endOf = (job: JobRecord, more: object = { "replay-name": "again" }): JobEndEvent => ({
@@ -36,11 +39,12 @@ describe("A replayed end of a job, at the function", () => {
   beforeEach(() => (redriven = []));
   after(() => bench.close());
 
-  const handlerWith = (redrive: Redrive) => redriveReplayed({ tableName: bench.tableName }, redrive);
+  const handlerWith = (redrive: Redrive) =>
+    redriveReplayed({ tableName: bench.tableName }, bench.database, redrive);
   /** Notes whom it redrives. */
   const redriving =
     (outcome: RedriveOutcome): Redrive =>
-    (jobId) => {
+    ({ jobId }) => {
       redriven.push(jobId);
       return Promise.resolve(outcome);
     };
@@ -117,7 +121,7 @@ describe("A replayed end of a job, at the function", () => {
   it("that comes twice redrives once", async () => {
     const job = aJob({ jobId: "twice", status: "TIMED_OUT" });
     await bench.putJob(job);
-    const handler = handlerWith(async (jobId) => {
+    const handler = handlerWith(async ({ jobId }) => {
       redriven.push(jobId);
       await bench.putJob({ ...job, status: "RUNNING", updatedAt: later });
       return "redriven";
@@ -191,9 +195,8 @@ describe("A window of time that is replayed", () => {
       endedAt("FAILED", "20"),
     );
     const redriven: string[] = [];
-    const handler = redriveReplayed({ tableName: bench.tableName }, async (jobId) => {
-      redriven.push(jobId);
-      const job = await bench.job(jobId);
+    const handler = redriveReplayed({ tableName: bench.tableName }, bench.database, async (job) => {
+      redriven.push(job.jobId);
       await bench.putJob({ ...job, status: "RUNNING", updatedAt: "2026-01-02T00:00:00.000Z" });
       return "redriven";
     });

@@ -37,6 +37,7 @@ describe("A batch of submitted jobs", () => {
       containerProcesses: [],
       outputsUrl: "",
       egressQueueUrl: "",
+      revisions: {},
     });
 
   const executionArn = (jobId: string) => `${machineArn.replace(":stateMachine:", ":execution:")}:${jobId}`;
@@ -59,6 +60,7 @@ describe("A batch of submitted jobs", () => {
     jobId,
     status: "RUNNING",
     executionArn: executionArn(jobId),
+    revision: "",
     updatedAt,
   });
 

@@ -29,7 +29,9 @@ export function redirectTarget(platform: PlatformSettings, from: URL, location: 
   if (target.origin === new URL(platform.url).origin) return target;
   const host = target.hostname;
   if (!platform.redirectHosts.includes(host)) {
-    throw refused(target.host, rule, `add ${host} to redirectHosts of the platform if it is to be trusted`);
+    const isAddress = isIP(host.replace(/^\[|\]$/g, "")) !== 0;
+    const trust = `add ${host} to redirectHosts of the platform if it is to be trusted`;
+    throw refused(target.host, rule, isAddress ? "have it redirect to a host that has a name" : trust);
   }
   // The port of a URL is empty when it is the scheme's own.
   if (target.protocol !== "https:" || target.port !== "") {
