@@ -57,7 +57,7 @@ describe("A redirect", () => {
   const refused: [location: string | undefined, message: string, from?: URL][] = [
     ...unlisted.map(([location, named, host = named]): [string, string] => [
       location,
-      `${named}. ${rule}. Remedy: add ${host} to redirectHosts of the platform if it is to be trusted.`,
+      `${named}. ${rule}. Remedy: ${/^[\d.]+$|^\[/.test(host) ? "have it redirect to a host that has a name" : `add ${host} to redirectHosts of the platform if it is to be trusted`}.`,
     ]),
     ["http://storage.example.net/", `http://storage.example.net. ${insecure}`],
     ["https://storage.example.net:8443/", `https://storage.example.net:8443. ${insecure}`],
