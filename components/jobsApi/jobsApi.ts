@@ -79,7 +79,8 @@ export class JobsApi extends pulumi.ComponentResource {
             processes: knownProcesses(Object.values(catalogue)),
             retentionDays: foundation.settings.jobRetentionDays,
           }),
-          statements: [jobs.allowCreate()],
+          // What a key was used for before.
+          statements: [jobs.allowCreate(), jobs.allowRead()],
           foundation,
         },
         { parent: this },
@@ -116,7 +117,7 @@ export class JobsApi extends pulumi.ComponentResource {
       queueArn: batch.queueArn,
       queueAliases: foundation.settings.batch.queueAliases,
     });
-    const args = { handler, statements: [jobs.allowCreate()], foundation };
+    const args = { handler, statements: [jobs.allowCreate(), jobs.allowRead()], foundation };
     return new InlineFunction("submit-batch-job", args, { parent: this });
   }
 

@@ -46,11 +46,21 @@ const sigv4 = {
   "x-amazon-apigateway-authtype": "awsSigv4",
 };
 
+/** A caller's name for a request, under which sending it again does nothing again. */
+const idempotencyKey = {
+  name: "Idempotency-Key",
+  in: "header",
+  description:
+    "Made up by the caller for this job, such as a UUID: the same request again with it has the first answer again",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+
 function submitJob(uri: string) {
   return {
     operationId: "submitJob",
     summary: "Start a job of a process of the catalogue",
     ...common(uri),
+    parameters: [idempotencyKey],
     requestBody: { required: true, content: json("JobRequest") },
     responses: {
       "202": {
@@ -61,10 +71,12 @@ function submitJob(uri: string) {
         },
         content: json("JobAccepted"),
       },
-      "400": problem("The request has not the shape of a job"),
+      "400": problem("The request has not the shape of a job, or its key is none"),
       "403": problem("The request is not signed by someone who may call"),
       "413": problem("The parameters are larger than 64 KB"),
-      "422": problem("The process is unknown, or its schema refuses the parameters"),
+      "422": problem(
+        "The process is unknown, its schema refuses the parameters, or the key was used for another payload",
+      ),
     },
   };
 }
@@ -89,13 +101,16 @@ function submitBatchJob(uri: string) {
     operationId: "submitBatchJob",
     summary: "Start a job as AWS Batch's SubmitJob does; the job definition names the process",
     ...common(uri),
+    parameters: [idempotencyKey],
     requestBody: { required: true, content: json("BatchJobRequest") },
     responses: {
       "200": { description: "The job is recorded and will run", content: json("BatchJobAccepted") },
-      "400": problem("The request has not the shape of a SubmitJob that can be taken"),
+      "400": problem("The request has not the shape of a SubmitJob that can be taken, or its key is none"),
       "403": problem("The request is not signed by someone who may call"),
       "413": problem("The parameters are larger than 64 KB"),
-      "422": problem("The queue or the process is unknown, or its schema refuses the parameters"),
+      "422": problem(
+        "The queue or the process is unknown, its schema refuses the parameters, or the key was used for another payload",
+      ),
     },
   };
 }

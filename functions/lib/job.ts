@@ -93,6 +93,8 @@ export interface JobRecord {
   readonly source: JobSource;
   /** The ARN of the principal that asked. */
   readonly requestedBy: string;
+  /** Of what was sent with an `Idempotency-Key`. */
+  readonly payloadHash?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly executionArn?: string;

@@ -122,7 +122,7 @@ const delivering = [
   "logs:UpdateLogDelivery *",
 ];
 const expected = {
-  "submit-job": ["dynamodb:PutItem arn:jobs"],
+  "submit-job": ["dynamodb:GetItem arn:jobs", "dynamodb:PutItem arn:jobs"],
   "get-job": [
     "dynamodb:GetItem arn:jobs",
     "s3:GetObject arn:egress-files/*",
@@ -195,7 +195,7 @@ const expected = {
       ].sort(),
     ]),
   ),
-  "submit-batch-job": ["dynamodb:PutItem arn:jobs"],
+  "submit-batch-job": ["dynamodb:GetItem arn:jobs", "dynamodb:PutItem arn:jobs"],
   "record-batch-jobs": [
     "dynamodb:PutItem arn:jobs",
     "dynamodb:UpdateItem arn:jobs",

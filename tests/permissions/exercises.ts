@@ -78,12 +78,21 @@ const poison =
 
 const contain: Exercise = async (relay) => () => relay.submit("container");
 
-const submitToBatch: Exercise = async (relay) => () =>
-  relay.call("POST", "/v1/submitjob", {
-    jobName: "x",
-    jobQueue: "hourly-forecast-energy-01",
-    jobDefinition: "job-definition",
-  });
+const batchJob = {
+  jobName: "x",
+  jobQueue: "hourly-forecast-energy-01",
+  jobDefinition: "job-definition",
+};
+const submitToBatch: Exercise = async (relay) => () => relay.call("POST", "/v1/submitjob", batchJob);
+
+/** Asks once more with the same key. */
+const repeat =
+  (path: string, body: object): Exercise =>
+  async (relay) => {
+    const headers = { "Idempotency-Key": randomUUID() };
+    await relay.call("POST", path, body, headers);
+    return () => relay.call("POST", path, body, headers);
+  };
 
 const submitDirectly: Exercise = async (relay) => {
   const jobDefinition = await relay.definitionName("batch-container-batch");
@@ -207,6 +216,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "orchestrator-partner/ReadObjects": readOutbound,
   "orchestrator-partner/WriteObjects": drop("success.json", "{}"),
   "submit-job": submit,
+  "submit-job/ReadJobs": repeat("/jobs", { process: "sleep", parameters: { seconds: 1 } }),
   "get-job": look,
   "get-job/ListObjects": lookAtOutputs,
   "get-job/ListOutputs": lookAtFailed,
@@ -257,6 +267,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
     return () => relay.drop(`inbound/${jobId}/first/failure.json`, "{}");
   },
   "submit-batch-job": submitToBatch,
+  "submit-batch-job/ReadJobs": repeat("/v1/submitjob", batchJob),
   "record-batch-jobs": contain,
   "record-batch-jobs/CreateJobs": submitDirectly,
   "record-batch-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "record-batch-jobs", {}),
