@@ -13,6 +13,7 @@ export const collectionFile = path.resolve(__dirname, "../../docs/jobrelay.postm
 const integrations: Record<keyof ApiIntegrations, string> = {
   submitJob: "",
   getJob: "",
+  listJobs: "",
   submitBatchJob: "",
   receiveWebhook: "",
 };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { getJob } from "../../functions/getJob";
+import { listJobs } from "../../functions/listJobs";
 import { submitBatchJob } from "../../functions/submitBatchJob";
 import { submitJob } from "../../functions/submitJob";
 import type { BatchCompute } from "../batch/batchCompute";
@@ -40,6 +41,7 @@ export class JobsApi extends pulumi.ComponentResource {
   constructor(name: string, args: JobsApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobrelay:JobsApi", name, {}, opts);
     const functions = this.createFunctions(args);
+    const lister = this.createLister(args, functions.submitJob);
     const batchSubmitter = args.batch && this.createBatchSubmitter(args, args.batch);
     const webhook = args.egress?.webhook;
     const document = pulumi
@@ -48,9 +50,10 @@ export class JobsApi extends pulumi.ComponentResource {
         functions.getJob.invokeArn,
         batchSubmitter?.invokeArn,
         webhook?.invokeArn,
+        lister.invokeArn,
       ])
-      .apply(([submitJob, getJob, submitBatchJob, receiveWebhook]) =>
-        JSON.stringify(openApiDocument({ submitJob, getJob, submitBatchJob, receiveWebhook })),
+      .apply(([submitJob, getJob, submitBatchJob, receiveWebhook, listJobs]) =>
+        JSON.stringify(openApiDocument({ submitJob, getJob, submitBatchJob, receiveWebhook, listJobs })),
       );
     const api = this.createApi(name, document);
     const stage = this.createStage(name, api, document, args.foundation.settings);
@@ -62,6 +65,7 @@ export class JobsApi extends pulumi.ComponentResource {
       );
     permit(functions.submitJob, "POST/jobs");
     permit(functions.getJob, "GET/jobs/*");
+    permit(lister, "GET/jobs");
     if (batchSubmitter) permit(batchSubmitter, "POST/v1/submitjob");
     if (webhook) permit(webhook, "POST/job-complete");
     this.url = stage.invokeUrl;
@@ -90,6 +94,7 @@ export class JobsApi extends pulumi.ComponentResource {
         {
           handler: inlineHandler(getJob, {
             tableName: jobs.tableName,
+            visibility: foundation.settings.visibility,
             egressBucket: egress?.bucket.bucketName ?? "",
             outputsBucket: batch?.outputs.bucketName ?? "",
             linkSeconds,
@@ -104,6 +109,17 @@ export class JobsApi extends pulumi.ComponentResource {
         { parent: this },
       ),
     };
+  }
+
+  private createLister({ jobs, foundation }: JobsApiArgs, submitter: InlineFunction): InlineFunction {
+    const handler = inlineHandler(listJobs, {
+      tableName: jobs.tableName,
+      visibility: foundation.settings.visibility,
+      // No caller knows it, it needs no place to be kept, and with it only pages of the caller's own list could be forged.
+      cursorSecret: submitter.roleUniqueId,
+    });
+    const args = { handler, statements: [jobs.allowList()], foundation };
+    return new InlineFunction("list-jobs", args, { parent: this });
   }
 
   private createBatchSubmitter(

@@ -5,6 +5,7 @@ import { schemas } from "./schemas";
 export interface ApiIntegrations {
   readonly submitJob: string;
   readonly getJob: string;
+  readonly listJobs: string;
   /** Only where there is a queue to submit to. */
   readonly submitBatchJob?: string | undefined;
   /** Only where there is a platform whose webhooks to hear. */
@@ -21,7 +22,7 @@ export function openApiDocument(integrations: ApiIntegrations): object {
     openapi: "3.0.1",
     info: { title: "Jobrelay", version: "1", description: "Start jobs and follow them." },
     paths: {
-      "/jobs": { post: submitJob(integrations.submitJob) },
+      "/jobs": { post: submitJob(integrations.submitJob), get: listJobs(integrations.listJobs) },
       "/jobs/{jobId}": { get: getJob(integrations.getJob) },
       ...(integrations.submitBatchJob === undefined
         ? {}
@@ -90,7 +91,34 @@ function getJob(uri: string) {
     responses: {
       "200": { description: "The job as it is now", content: json("Job") },
       "403": problem("The request is not signed by someone who may call"),
-      "404": problem("There is no such job"),
+      "404": problem("There is no such job, or it is another caller's and callers see only their own"),
+    },
+  };
+}
+
+function listJobs(uri: string) {
+  const text = { type: "string", minLength: 1, maxLength: 256 };
+  const query = (name: string, description: string, schema: object) => ({
+    ...{ name, in: "query", description, schema },
+  });
+  return {
+    operationId: "listJobs",
+    summary: "List jobs, newest first",
+    description:
+      "Lists follow what happens within moments. A page may have fewer jobs than asked for, where few fit; there is " +
+      "more as long as there is a nextCursor.",
+    ...common(uri),
+    parameters: [
+      query("process", "Only jobs of this process", text),
+      query("status", "Only jobs with this status", schemas.Job.properties.status),
+      query("client", "Only jobs for this client", text),
+      query("limit", "How many jobs at most", { type: "integer", minimum: 1, maximum: 100, default: 20 }),
+      query("cursor", "The nextCursor of the page before, with the same filters", { type: "string" }),
+    ],
+    responses: {
+      "200": { description: "A page of jobs", content: json("JobList") },
+      "400": problem("A filter has a value that none can have, or the cursor belongs to another query"),
+      "403": problem("The request is not signed by someone who may call"),
     },
   };
 }

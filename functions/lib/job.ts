@@ -4,6 +4,13 @@ export type OpenStatus = "SUBMITTED" | "RUNNING" | "WAITING";
 export type TerminalStatus = "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "CANCELLED";
 
 export const openStatuses: readonly OpenStatus[] = ["SUBMITTED", "RUNNING", "WAITING"];
+export const jobStatuses: readonly JobStatus[] = [
+  ...openStatuses,
+  "SUCCEEDED",
+  "FAILED",
+  "TIMED_OUT",
+  "CANCELLED",
+];
 
 /** What made the job start. */
 export type JobSource = "api" | "alarm" | "batch" | "webhook";

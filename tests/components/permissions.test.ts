@@ -123,6 +123,7 @@ const delivering = [
 ];
 const expected = {
   "submit-job": ["dynamodb:GetItem arn:jobs", "dynamodb:PutItem arn:jobs"],
+  "list-jobs": ["dynamodb:Query arn:jobs/index/by-process", "dynamodb:Query arn:jobs/index/by-status"],
   "get-job": [
     "dynamodb:GetItem arn:jobs",
     "s3:GetObject arn:egress-files/*",

@@ -23,6 +23,12 @@ const look: Exercise = async (relay) => {
   return () => relay.call("GET", `/jobs/${jobId}`);
 };
 
+/** Both indexes have a part in it. */
+const list: Exercise = async (relay) => async () => {
+  const answers = [await relay.call("GET", "/jobs"), await relay.call("GET", "/jobs?process=sleep")];
+  return answers.find(({ status }) => status !== 200) ?? answers[0];
+};
+
 const waiting = async (relay: Relay) => {
   const jobId = await relay.submit("settlement");
   await relay.jobThatIs("WAITING", jobId);
@@ -218,6 +224,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "submit-job": submit,
   "submit-job/ReadJobs": repeat("/jobs", { process: "sleep", parameters: { seconds: 1 } }),
   "get-job": look,
+  "list-jobs": list,
   "get-job/ListObjects": lookAtOutputs,
   "get-job/ListOutputs": lookAtFailed,
   "get-job/ReadObjects": followLink,
