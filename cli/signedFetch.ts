@@ -28,6 +28,7 @@ export async function signedFetch(
   method: string,
   url: string,
   body?: Body,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const { protocol, hostname, port, host, pathname, search } = new URL(url);
   const signature = new SignatureV4({ ...signer, service: "execute-api", sha256: Sha256 });
@@ -40,7 +41,7 @@ export async function signedFetch(
       ...(port === "" ? {} : { port: Number(port) }),
       path: pathname,
       query: Object.fromEntries(new URLSearchParams(search)),
-      headers: { host, ...(body ? { "content-type": body.contentType } : {}) },
+      headers: { ...headers, host, ...(body ? { "content-type": body.contentType } : {}) },
       ...content,
     }),
   );

@@ -26,6 +26,8 @@ export class InlineFunction extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly functionName: pulumi.Output<string>;
   readonly invokeArn: pulumi.Output<string>;
+  /** The id that AWS makes up for the function's role: the same as long as there is the role, and told to nobody. */
+  readonly roleUniqueId: pulumi.Output<string>;
   readonly timeoutSeconds: number;
   private readonly role: aws.iam.Role;
   private readonly foundation: Foundation;
@@ -40,6 +42,7 @@ export class InlineFunction extends pulumi.ComponentResource {
     this.foundation = args.foundation;
     const logGroup = this.createLogGroup(args.foundation);
     this.role = this.createRole();
+    this.roleUniqueId = this.role.uniqueId;
     const policy = this.grant("base", [...ownStatements(logGroup), ...args.statements]);
     const lambda = this.createFunction(args, logGroup, policy);
     this.arn = lambda.arn;

@@ -34,10 +34,11 @@ export class JobControl extends pulumi.ComponentResource {
     const { events, foundation } = args;
     this.cancelJob = createCanceller(args, this);
     const redriving = redriveParts(args);
+    const { visibility } = foundation.settings;
     this.redriveJob = new InlineFunction(
       "redrive-job",
       {
-        handler: inlineHandler(redriveJob, redriving.settings),
+        handler: inlineHandler(redriveJob, { ...redriving.settings, visibility }),
         statements: redriving.statements,
         foundation,
       },
@@ -67,7 +68,10 @@ function createCanceller(
     workflows.allowStop(),
     ...(batch ? [terminateContainers] : []),
   ];
-  const handler = inlineHandler(cancelJob, { tableName: jobs.tableName });
+  const handler = inlineHandler(cancelJob, {
+    tableName: jobs.tableName,
+    visibility: foundation.settings.visibility,
+  });
   return new InlineFunction("cancel-job", { handler, statements, foundation }, { parent });
 }
 

@@ -31,6 +31,12 @@ export class JobStore extends pulumi.ComponentResource {
     return { sid: "ReadJobs", actions: ["dynamodb:GetItem"], resources: [this.tableArn] };
   }
 
+  /** The permission to list jobs by process or by status. */
+  allowList(): PolicyStatement {
+    const resources = indexed.map((key) => pulumi.interpolate`${this.tableArn}/index/${indexName(key)}`);
+    return { sid: "ListJobs", actions: ["dynamodb:Query"], resources };
+  }
+
   /** The permission to record a new job. */
   allowCreate(): PolicyStatement {
     return { sid: "CreateJobs", actions: ["dynamodb:PutItem"], resources: [this.tableArn] };
@@ -82,6 +88,13 @@ export class JobStore extends pulumi.ComponentResource {
   }
 }
 
+/** By what jobs can be listed. */
+const indexed = ["process", "status"];
+
+function indexName(hashKey: string): string {
+  return `by-${hashKey}`;
+}
+
 function createTable(
   name: string,
   { settings, key }: Foundation,
@@ -96,8 +109,8 @@ function createTable(
         name: attribute,
         type: "S",
       })),
-      globalSecondaryIndexes: ["process", "status"].map((hashKey) => ({
-        name: `by-${hashKey}`,
+      globalSecondaryIndexes: indexed.map((hashKey) => ({
+        name: indexName(hashKey),
         hashKey,
         rangeKey: "createdAt",
         projectionType: "ALL",

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { Visibility } from "../functions/lib/visibility";
 import { monitoringLevels, type MonitoringLevel } from "./monitoring/monitoringLevel";
 
 /** A stack's configuration, but for the catalogue. What each is for stands in `Pulumi.yaml`. */
@@ -12,6 +13,8 @@ export interface StackSettings {
   readonly notifyEmails: readonly string[];
   readonly notifyUrls: readonly string[];
   readonly monitoring: MonitoringLevel;
+  /** Which jobs a caller sees. */
+  readonly visibility: Visibility;
   /** Who hears of alarms. */
   readonly alarmEmails: readonly string[];
   /** The AWS accounts, or ARNs of principals, that may assume the caller's and the partner's role. */
@@ -55,20 +58,28 @@ export function readStackSettings(config: pulumi.Config): StackSettings {
     },
     notifyEmails: textList(config, "notifyEmails"),
     notifyUrls: textList(config, "notifyUrls"),
-    monitoring: monitoringLevel(config),
+    monitoring: oneOf(config, "monitoring", monitoringLevels, "all"),
+    visibility: oneOf(config, "visibility", visibilities, "all"),
     alarmEmails: textList(config, "alarmEmails"),
     trustedCallers: textList(config, "trustedCallers"),
     trustedPartners: textList(config, "trustedPartners"),
   };
 }
 
-function monitoringLevel(config: pulumi.Config): MonitoringLevel {
-  const value = config.get("monitoring") ?? "all";
-  const level = monitoringLevels.find((known) => known === value);
-  if (level) return level;
+const visibilities: readonly Visibility[] = ["own", "all"];
+
+function oneOf<Choice extends string>(
+  config: pulumi.Config,
+  key: string,
+  choices: readonly Choice[],
+  otherwise: Choice,
+): Choice {
+  const value = config.get(key) ?? otherwise;
+  const choice = choices.find((known) => known === value);
+  if (choice !== undefined) return choice;
   throw new SettingError(
-    `jobrelay:monitoring is ${value}. Rule: one of ${monitoringLevels.join(", ")}. ` +
-      "Remedy: pulumi config set monitoring all",
+    `jobrelay:${key} is ${value}. Rule: one of ${choices.join(", ")}. ` +
+      `Remedy: pulumi config set ${key} ${otherwise}`,
   );
 }
 

@@ -3,21 +3,19 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { cancelJob as cancel } from "./lib/cancelJob";
-import { changeAccepted, findJob, jobConflict } from "./lib/jobChange";
+import { changeAccepted, findJob, jobConflict, type JobPlace } from "./lib/jobChange";
 import { problemResponse } from "./lib/problem";
 import { isProblem } from "./lib/submission";
 
-export interface CancelJobSettings {
-  readonly tableName: string;
-}
+export type CancelJobSettings = JobPlace;
 
 /** `POST /jobs/{jobId}/cancel`: ends a job that has not ended, with its execution, container and hand-off. */
-export const cancelJob = ({ tableName }: CancelJobSettings) => {
+export const cancelJob = (settings: CancelJobSettings) => {
   const [table, workflows, batch] = [new DynamoDBClient({}), new SFNClient({}), new BatchClient({})];
-  const services = { tableName, table, workflows, batch };
+  const services = { tableName: settings.tableName, table, workflows, batch };
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const { path, identity } = event.requestContext;
-    const job = await findJob(table, tableName, event);
+    const job = await findJob(table, settings, event);
     if (isProblem(job)) return problemResponse(job, path);
     const outcome = await cancel(services, job, identity.userArn ?? "unknown");
     if (outcome === "starting") {

@@ -27,7 +27,9 @@ export const submitBatchJob = (settings: SubmitBatchJobSettings) => {
     const { jobName, jobDefinition, parameters } = request;
     const submission = checkSubmission({ process: jobDefinition, parameters }, processes, "/jobDefinition");
     if (isProblem(submission)) return problemResponse(submission, path);
-    const { jobId } = await recordSubmission(client, settings, submission, event);
+    const job = await recordSubmission(client, settings, submission, event, { ...submission, jobName });
+    if (isProblem(job)) return problemResponse(job, path);
+    const { jobId } = job;
     const jobArn = queueArn.replace(/job-queue\/.*$/, `job/${jobId}`);
     return {
       statusCode: 200,

@@ -7,14 +7,15 @@ import { isProblem, parseSubmission } from "./lib/submission";
 
 export type SubmitJobSettings = RecordSubmissionSettings;
 
-/** `POST /jobs`: records the job. */
+/** `POST /jobs`: records the job, once for each `Idempotency-Key` of a caller. */
 export const submitJob = (settings: SubmitJobSettings) => {
   const client = new DynamoDBClient({});
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const { path } = event.requestContext;
     const submission = parseSubmission(bodyOf(event), settings.processes);
     if (isProblem(submission)) return problemResponse(submission, path);
-    return accepted(await recordSubmission(client, settings, submission, event), path);
+    const job = await recordSubmission(client, settings, submission, event);
+    return isProblem(job) ? problemResponse(job, path) : accepted(job, path);
   };
 };
 

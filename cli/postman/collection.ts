@@ -15,6 +15,7 @@ const integrations: Record<keyof ApiIntegrations, string> = {
   getJob: "",
   cancelJob: "",
   redriveJob: "",
+  listJobs: "",
   submitBatchJob: "",
   receiveWebhook: "",
 };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { getJob } from "../../functions/getJob";
+import { listJobs } from "../../functions/listJobs";
 import { submitBatchJob } from "../../functions/submitBatchJob";
 import { submitJob } from "../../functions/submitJob";
 import type { BatchCompute } from "../batch/batchCompute";
@@ -43,6 +44,7 @@ export class JobsApi extends pulumi.ComponentResource {
   constructor(name: string, args: JobsApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobrelay:JobsApi", name, {}, opts);
     const functions = this.createFunctions(args);
+    const lister = this.createLister(args, functions.submitJob);
     const batchSubmitter = args.batch && this.createBatchSubmitter(args, args.batch);
     const webhook = args.egress?.webhook;
     const document = pulumi
@@ -53,10 +55,14 @@ export class JobsApi extends pulumi.ComponentResource {
         webhook?.invokeArn,
         args.control.cancelJob.invokeArn,
         args.control.redriveJob.invokeArn,
+        lister.invokeArn,
       ])
-      .apply(([submitJob, getJob, submitBatchJob, receiveWebhook, cancelJob, redriveJob]) =>
+      .apply(([submitJob, getJob, submitBatchJob, receiveWebhook, cancelJob, redriveJob, listJobs]) =>
         JSON.stringify(
-          openApiDocument({ submitJob, getJob, submitBatchJob, receiveWebhook, cancelJob, redriveJob }),
+          openApiDocument({
+            ...{ submitJob, getJob, listJobs, cancelJob, redriveJob },
+            ...{ submitBatchJob, receiveWebhook },
+          }),
         ),
       );
     const api = this.createApi(name, document);
@@ -71,6 +77,7 @@ export class JobsApi extends pulumi.ComponentResource {
     permit(functions.getJob, "GET/jobs/*");
     permit(args.control.cancelJob, "POST/jobs/*/cancel");
     permit(args.control.redriveJob, "POST/jobs/*/redrive");
+    permit(lister, "GET/jobs");
     if (batchSubmitter) permit(batchSubmitter, "POST/v1/submitjob");
     if (webhook) permit(webhook, "POST/job-complete");
     this.url = stage.invokeUrl;
@@ -88,7 +95,8 @@ export class JobsApi extends pulumi.ComponentResource {
             processes: knownProcesses(Object.values(catalogue)),
             retentionDays: foundation.settings.jobRetentionDays,
           }),
-          statements: [jobs.allowCreate()],
+          // What a key was used for before.
+          statements: [jobs.allowCreate(), jobs.allowRead()],
           foundation,
         },
         { parent: this },
@@ -98,6 +106,7 @@ export class JobsApi extends pulumi.ComponentResource {
         {
           handler: inlineHandler(getJob, {
             tableName: jobs.tableName,
+            visibility: foundation.settings.visibility,
             egressBucket: egress?.bucket.bucketName ?? "",
             outputsBucket: batch?.outputs.bucketName ?? "",
             linkSeconds,
@@ -114,6 +123,17 @@ export class JobsApi extends pulumi.ComponentResource {
     };
   }
 
+  private createLister({ jobs, foundation }: JobsApiArgs, submitter: InlineFunction): InlineFunction {
+    const handler = inlineHandler(listJobs, {
+      tableName: jobs.tableName,
+      visibility: foundation.settings.visibility,
+      // No caller knows it, it needs no place to be kept, and with it only pages of the caller's own list could be forged.
+      cursorSecret: submitter.roleUniqueId,
+    });
+    const args = { handler, statements: [jobs.allowList()], foundation };
+    return new InlineFunction("list-jobs", args, { parent: this });
+  }
+
   private createBatchSubmitter(
     { catalogue, jobs, foundation }: JobsApiArgs,
     batch: BatchCompute,
@@ -125,7 +145,7 @@ export class JobsApi extends pulumi.ComponentResource {
       queueArn: batch.queueArn,
       queueAliases: foundation.settings.batch.queueAliases,
     });
-    const args = { handler, statements: [jobs.allowCreate()], foundation };
+    const args = { handler, statements: [jobs.allowCreate(), jobs.allowRead()], foundation };
     return new InlineFunction("submit-batch-job", args, { parent: this });
   }
 

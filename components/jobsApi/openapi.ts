@@ -7,6 +7,7 @@ export interface ApiIntegrations {
   readonly getJob: string;
   readonly cancelJob: string;
   readonly redriveJob: string;
+  readonly listJobs: string;
   /** Only where there is a queue to submit to. */
   readonly submitBatchJob?: string | undefined;
   /** Only where there is a platform whose webhooks to hear. */
@@ -23,7 +24,7 @@ export function openApiDocument(integrations: ApiIntegrations): object {
     openapi: "3.0.1",
     info: { title: "Jobrelay", version: "1", description: "Start jobs and follow them." },
     paths: {
-      "/jobs": { post: submitJob(integrations.submitJob) },
+      "/jobs": { post: submitJob(integrations.submitJob), get: listJobs(integrations.listJobs) },
       "/jobs/{jobId}": { get: getJob(integrations.getJob) },
       "/jobs/{jobId}/cancel": { post: cancelJob(integrations.cancelJob) },
       "/jobs/{jobId}/redrive": { post: redriveJob(integrations.redriveJob) },
@@ -50,11 +51,21 @@ const sigv4 = {
   "x-amazon-apigateway-authtype": "awsSigv4",
 };
 
+/** A caller's name for a request, under which sending it again does nothing again. */
+const idempotencyKey = {
+  name: "Idempotency-Key",
+  in: "header",
+  description:
+    "Made up by the caller for this job, such as a UUID: the same request again with it has the first answer again",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+
 function submitJob(uri: string) {
   return {
     operationId: "submitJob",
     summary: "Start a job of a process of the catalogue",
     ...common(uri),
+    parameters: [idempotencyKey],
     requestBody: { required: true, content: json("JobRequest") },
     responses: {
       "202": {
@@ -65,10 +76,12 @@ function submitJob(uri: string) {
         },
         content: json("JobAccepted"),
       },
-      "400": problem("The request has not the shape of a job"),
+      "400": problem("The request has not the shape of a job, or its key is none"),
       "403": problem("The request is not signed by someone who may call"),
       "413": problem("The parameters are larger than 64 KB"),
-      "422": problem("The process is unknown, or its schema refuses the parameters"),
+      "422": problem(
+        "The process is unknown, its schema refuses the parameters, or the key was used for another payload",
+      ),
     },
   };
 }
@@ -82,7 +95,34 @@ function getJob(uri: string) {
     responses: {
       "200": { description: "The job as it is now", content: json("Job") },
       "403": problem("The request is not signed by someone who may call"),
-      "404": problem("There is no such job"),
+      "404": problem("There is no such job, or it is another caller's and callers see only their own"),
+    },
+  };
+}
+
+function listJobs(uri: string) {
+  const text = { type: "string", minLength: 1, maxLength: 256 };
+  const query = (name: string, description: string, schema: object) => ({
+    ...{ name, in: "query", description, schema },
+  });
+  return {
+    operationId: "listJobs",
+    summary: "List jobs, newest first",
+    description:
+      "Lists follow what happens within moments. A page may have fewer jobs than asked for, where few fit; there is " +
+      "more as long as there is a nextCursor.",
+    ...common(uri),
+    parameters: [
+      query("process", "Only jobs of this process", text),
+      query("status", "Only jobs with this status", schemas.Job.properties.status),
+      query("client", "Only jobs for this client", text),
+      query("limit", "How many jobs at most", { type: "integer", minimum: 1, maximum: 100, default: 20 }),
+      query("cursor", "The nextCursor of the page before, with the same filters", { type: "string" }),
+    ],
+    responses: {
+      "200": { description: "A page of jobs", content: json("JobList") },
+      "400": problem("A filter has a value that none can have, or the cursor belongs to another query"),
+      "403": problem("The request is not signed by someone who may call"),
     },
   };
 }
@@ -126,13 +166,16 @@ function submitBatchJob(uri: string) {
     operationId: "submitBatchJob",
     summary: "Start a job as AWS Batch's SubmitJob does; the job definition names the process",
     ...common(uri),
+    parameters: [idempotencyKey],
     requestBody: { required: true, content: json("BatchJobRequest") },
     responses: {
       "200": { description: "The job is recorded and will run", content: json("BatchJobAccepted") },
-      "400": problem("The request has not the shape of a SubmitJob that can be taken"),
+      "400": problem("The request has not the shape of a SubmitJob that can be taken, or its key is none"),
       "403": problem("The request is not signed by someone who may call"),
       "413": problem("The parameters are larger than 64 KB"),
-      "422": problem("The queue or the process is unknown, or its schema refuses the parameters"),
+      "422": problem(
+        "The queue or the process is unknown, its schema refuses the parameters, or the key was used for another payload",
+      ),
     },
   };
 }

@@ -9,6 +9,9 @@ const status = {
   enum: ["SUBMITTED", "RUNNING", "WAITING", "SUCCEEDED", "FAILED", "TIMED_OUT", "CANCELLED"],
 };
 
+const source = { type: "string", enum: ["api", "alarm", "batch", "webhook"] };
+const requestedBy = { type: "string", description: "The ARN of the principal that asked" };
+
 /** The shapes that the API takes and gives; API Gateway makes a model of each. */
 export const schemas = {
   JobRequest: {
@@ -93,8 +96,8 @@ export const schemas = {
       client: { type: "string" },
       status,
       parameters: { type: "object" },
-      source: { type: "string", enum: ["api", "alarm", "batch", "webhook"] },
-      requestedBy: { type: "string", description: "The ARN of the principal that asked" },
+      source,
+      requestedBy,
       createdAt: time,
       updatedAt: time,
       executionArn: { type: "string" },
@@ -117,6 +120,40 @@ export const schemas = {
       links,
     },
   },
+  JobList: {
+    type: "object",
+    required: ["jobs"],
+    properties: {
+      jobs: {
+        type: "array",
+        items: {
+          type: "object",
+          required: [
+            "jobId",
+            "process",
+            "status",
+            "source",
+            "requestedBy",
+            "createdAt",
+            "updatedAt",
+            "links",
+          ],
+          properties: {
+            jobId: { type: "string" },
+            process: { type: "string" },
+            client: { type: "string" },
+            status,
+            source,
+            requestedBy,
+            createdAt: time,
+            updatedAt: time,
+            links,
+          },
+        },
+      },
+      nextCursor: { type: "string", description: "Asks for the next page; absent on the last" },
+    },
+  },
   Problem: {
     type: "object",
     description: "RFC 9457",
@@ -133,7 +170,10 @@ export const schemas = {
           type: "object",
           required: ["pointer", "detail"],
           properties: {
-            pointer: { type: "string", description: "A JSON pointer into the body, RFC 6901" },
+            pointer: {
+              type: "string",
+              description: "A JSON pointer (RFC 6901) into the body, or to a parameter of the query",
+            },
             detail: { type: "string" },
           },
         },

@@ -4,6 +4,13 @@ export type OpenStatus = "SUBMITTED" | "RUNNING" | "WAITING";
 export type TerminalStatus = "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "CANCELLED";
 
 export const openStatuses: readonly OpenStatus[] = ["SUBMITTED", "RUNNING", "WAITING"];
+export const jobStatuses: readonly JobStatus[] = [
+  ...openStatuses,
+  "SUCCEEDED",
+  "FAILED",
+  "TIMED_OUT",
+  "CANCELLED",
+];
 
 /** What made the job start. */
 export type JobSource = "api" | "alarm" | "batch" | "webhook";
@@ -95,6 +102,8 @@ export interface JobRecord {
   readonly source: JobSource;
   /** The ARN of the principal that asked. */
   readonly requestedBy: string;
+  /** Of what was sent with an `Idempotency-Key`. */
+  readonly payloadHash?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly executionArn?: string;

@@ -3,7 +3,7 @@ import { describeJobError } from "./jobError";
 import type { OutputLinks } from "./outputLinks";
 
 /**
- * A job as callers see it: all but the task token and what only egress needs, and the result and error made readable.
+ * A job as callers see it: all but the task token and what only functions need, and the result and error made readable.
  * @param outputs links to what it left, if it left anything
  */
 export function jobView(job: JobRecord, self: string, outputs?: OutputLinks): Json {
@@ -12,6 +12,7 @@ export function jobView(job: JobRecord, self: string, outputs?: OutputLinks): Js
     JSON.stringify({
       ...facts,
       expiresAt: undefined,
+      payloadHash: undefined,
       delivery: undefined,
       parameters: JSON.parse(parameters) as Json,
       steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepView(step)])),

@@ -1,3 +1,4 @@
+import { roleId } from "../iam/roleId";
 import type { Adapters } from "./adapter";
 
 interface RoleInputs {
@@ -16,7 +17,7 @@ export const iamAdapters: Adapters = {
     create({ inputs, physicalName }, { access }) {
       const { assumeRolePolicy } = inputs as unknown as RoleInputs;
       const arn = access.roles.createRole({ name: physicalName, assumeRolePolicy });
-      return { id: physicalName, state: { ...inputs, name: physicalName, arn } };
+      return { id: physicalName, state: { ...inputs, name: physicalName, arn, uniqueId: roleId(arn) } };
     },
   },
   "aws:iam/policy:Policy": {

@@ -49,7 +49,7 @@ describe("The permissions of the program", () => {
       functions.map(({ inputs }) => inputs["role"]),
       functions.map(({ name }) => `arn:${name}-role`),
     );
-    deepEqual(functions.length, 17);
+    deepEqual(functions.length, 18);
   });
 
   it("attach no managed policy to any role", () => {
@@ -131,7 +131,8 @@ const delivering = [
   "logs:UpdateLogDelivery *",
 ];
 const expected = {
-  "submit-job": ["dynamodb:PutItem arn:jobs"],
+  "submit-job": ["dynamodb:GetItem arn:jobs", "dynamodb:PutItem arn:jobs"],
+  "list-jobs": ["dynamodb:Query arn:jobs/index/by-process arn:jobs/index/by-status"],
   "get-job": [
     "dynamodb:GetItem arn:jobs",
     "s3:GetObject arn:egress-files/*",
@@ -215,7 +216,7 @@ const expected = {
       ].sort(),
     ]),
   ),
-  "submit-batch-job": ["dynamodb:PutItem arn:jobs"],
+  "submit-batch-job": ["dynamodb:GetItem arn:jobs", "dynamodb:PutItem arn:jobs"],
   "record-batch-jobs": [
     "dynamodb:PutItem arn:jobs",
     "dynamodb:UpdateItem arn:jobs",

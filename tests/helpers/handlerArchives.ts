@@ -5,6 +5,7 @@ import { dispatchHandoffs } from "../../functions/dispatchHandoffs";
 import { cancelJob } from "../../functions/cancelJob";
 import { egressOutputs } from "../../functions/egressOutputs";
 import { getJob } from "../../functions/getJob";
+import { listJobs } from "../../functions/listJobs";
 import { notifyJobs } from "../../functions/notifyJobs";
 import { receiveWebhook } from "../../functions/receiveWebhook";
 import { recordBatchJobs } from "../../functions/recordBatchJobs";
@@ -42,9 +43,13 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     queueArn: pulumi.output("arn:aws:batch:eu-west-1:000000000000:job-queue/queue"),
   }),
   getJob: inlineHandler(getJob, {
-    ...{ tableName, linkSeconds: 900 },
+    ...{ tableName, visibility: "own", linkSeconds: 900 },
     egressBucket: pulumi.output("egress"),
     outputsBucket: "",
+  }),
+  listJobs: inlineHandler(listJobs, {
+    ...{ tableName, visibility: "own" },
+    cursorSecret: pulumi.output("AROAEXAMPLE"),
   }),
   receiveWebhook: inlineHandler(receiveWebhook, {
     ...{ tableName, retentionDays: 7, platformName: "voxel51", authentication: "signature" },
@@ -58,8 +63,8 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     tokenSecretArn: pulumi.output("arn:aws:secretsmanager:eu-west-1:000000000000:secret:token"),
   }),
   startJobs: inlineHandler(startJobs, workflowSettings),
-  cancelJob: inlineHandler(cancelJob, { tableName }),
-  redriveJob: inlineHandler(redriveJob, workflowSettings),
+  cancelJob: inlineHandler(cancelJob, { tableName, visibility: "all" }),
+  redriveJob: inlineHandler(redriveJob, { ...workflowSettings, visibility: "all" }),
   dispatchHandoffs: inlineHandler(dispatchHandoffs, { tableName, bucketName }),
   resumeJobs: inlineHandler(resumeJobs, { tableName, bucketName }),
   recordExecutions: inlineHandler(recordExecutions, { tableName }),
@@ -95,10 +100,10 @@ export async function environmentOf({ environment }: InlineHandler): Promise<Rec
 }
 
 const requestContext = { path: "/v1/jobs", identity: { userArn: null } };
-const problem = (status: number, title: string, detail: string) => ({
+const problem = (status: number, title: string, detail: string, errors?: object) => ({
   statusCode: status,
   headers: { "Content-Type": "application/problem+json" },
-  body: JSON.stringify({ type: "about:blank", title, status, detail, instance: "/v1/jobs" }),
+  body: JSON.stringify({ type: "about:blank", title, status, detail, instance: "/v1/jobs", errors }),
 });
 const step = { jobId: "j1", process: "settlement", step: "s", client: "acme", results: {} };
 const unreadable = { messageId: "m1", body: "no JSON" };
@@ -126,6 +131,12 @@ export const samples: Readonly<Record<string, { readonly event: object; readonly
   getJob: {
     event: { pathParameters: { jobId: "no id" }, requestContext },
     answer: problem(404, "Not Found", 'There is no job "no id".'),
+  },
+  listJobs: {
+    event: { queryStringParameters: { limit: "0" }, requestContext },
+    answer: problem(400, "Bad Request", "The query cannot be answered.", [
+      { pointer: "/limit", detail: "must be a whole number from 1 to 100" },
+    ]),
   },
   receiveWebhook: {
     event: { body: "{}", headers: {}, requestContext },

@@ -100,7 +100,18 @@ export class HandlerBench {
         TableName,
         BillingMode: "PAY_PER_REQUEST",
         KeySchema: [{ AttributeName: "jobId", KeyType: "HASH" }],
-        AttributeDefinitions: [{ AttributeName: "jobId", AttributeType: "S" }],
+        AttributeDefinitions: ["jobId", "process", "status", "createdAt"].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: "S",
+        })),
+        GlobalSecondaryIndexes: ["process", "status"].map((AttributeName) => ({
+          IndexName: `by-${AttributeName}`,
+          KeySchema: [
+            { AttributeName, KeyType: "HASH" },
+            { AttributeName: "createdAt", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "ALL" },
+        })),
       }),
     );
     await this.relay.eventually(`the table ${TableName}`, async () => {

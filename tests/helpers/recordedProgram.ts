@@ -62,6 +62,7 @@ const answers: Readonly<Record<string, object>> = {
 function outputsOf(name: string): Record<string, unknown> {
   return {
     arn: `arn:${name}`,
+    uniqueId: `id:${name}`,
     name,
     bucket: name,
     url: `https://sqs/${name}`,

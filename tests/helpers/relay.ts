@@ -177,10 +177,16 @@ export class Relay {
   }
 
   /** Calls the API with a signed request, as a caller. */
-  async call(method: string, path: string, body?: object): Promise<Response> {
+  async call(
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Response> {
     const { region, outputs } = this.cloud;
     const url = `${String(outputs["apiUrl"])}${path}`;
-    return signedFetch({ region, credentials: this.people.caller }, method, url, body && jsonBody(body));
+    const signer = { region, credentials: this.people.caller };
+    return signedFetch(signer, method, url, body && jsonBody(body), headers);
   }
 
   /** Starts a job. */

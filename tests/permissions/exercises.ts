@@ -23,6 +23,12 @@ const look: Exercise = async (relay) => {
   return () => relay.call("GET", `/jobs/${jobId}`);
 };
 
+/** Both indexes have a part in it. */
+const list: Exercise = async (relay) => async () => {
+  const answers = [await relay.call("GET", "/jobs"), await relay.call("GET", "/jobs?process=sleep")];
+  return answers.find(({ status }) => status !== 200) ?? answers[0];
+};
+
 const waiting = async (relay: Relay) => {
   const jobId = await relay.submit("settlement");
   await relay.jobThatIs("WAITING", jobId);
@@ -78,12 +84,21 @@ const poison =
 
 const contain: Exercise = async (relay) => () => relay.submit("container");
 
-const submitToBatch: Exercise = async (relay) => () =>
-  relay.call("POST", "/v1/submitjob", {
-    jobName: "x",
-    jobQueue: "hourly-forecast-energy-01",
-    jobDefinition: "job-definition",
-  });
+const batchJob = {
+  jobName: "x",
+  jobQueue: "hourly-forecast-energy-01",
+  jobDefinition: "job-definition",
+};
+const submitToBatch: Exercise = async (relay) => () => relay.call("POST", "/v1/submitjob", batchJob);
+
+/** Asks once more with the same key. */
+const repeat =
+  (path: string, body: object): Exercise =>
+  async (relay) => {
+    const headers = { "Idempotency-Key": randomUUID() };
+    await relay.call("POST", path, body, headers);
+    return () => relay.call("POST", path, body, headers);
+  };
 
 const submitDirectly: Exercise = async (relay) => {
   const jobDefinition = await relay.definitionName("batch-container-batch");
@@ -252,7 +267,9 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "orchestrator-partner/ReadObjects": readOutbound,
   "orchestrator-partner/WriteObjects": drop("success.json", "{}"),
   "submit-job": submit,
+  "submit-job/ReadJobs": repeat("/jobs", { process: "sleep", parameters: { seconds: 1 } }),
   "get-job": look,
+  "list-jobs": list,
   "get-job/ListObjects": lookAtOutputs,
   "get-job/ListOutputs": lookAtFailed,
   "get-job/ReadObjects": followLink,
@@ -309,6 +326,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
     return () => relay.drop(`inbound/${jobId}/first/failure.json`, "{}");
   },
   "submit-batch-job": submitToBatch,
+  "submit-batch-job/ReadJobs": repeat("/v1/submitjob", batchJob),
   "record-batch-jobs": contain,
   "record-batch-jobs/CreateJobs": submitDirectly,
   "record-batch-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "record-batch-jobs", {}),

@@ -41,9 +41,10 @@ describe("A job as callers see it", () => {
       folder: "j1/",
     },
     result: '{"approval":{"approved":true}}',
+    payloadHash: "hash",
   });
 
-  it("has everything but the token and the time of expiry", () => {
+  it("has everything but the token, the hash of what was sent and the time of expiry", () => {
     deepEqual(jobView(job, "/v1/jobs/j1"), {
       jobId: "j1",
       process: "settlement",

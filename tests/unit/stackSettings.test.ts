@@ -18,6 +18,7 @@ const defaults = {
   notifyEmails: [],
   notifyUrls: [],
   monitoring: "all",
+  visibility: "all",
   alarmEmails: [],
   trustedCallers: [],
   trustedPartners: [],
@@ -42,6 +43,9 @@ describe("The settings of a stack", () => {
         batchQueueAliases: '["hourly"]',
         notifyEmails: '["ann@example.com"]',
         notifyUrls: '["https://example.com/hook"]',
+        monitoring: "alarms",
+        visibility: "own",
+        alarmEmails: '["ops@example.com"]',
         trustedCallers: '["111122223333"]',
         trustedPartners: '["arn:aws:iam::444455556666:role/partner"]',
       }),
@@ -53,6 +57,9 @@ describe("The settings of a stack", () => {
         batch: { spot: true, maxVcpus: 8, queueLimitSeconds: 600, queueAliases: ["hourly"] },
         notifyEmails: ["ann@example.com"],
         notifyUrls: ["https://example.com/hook"],
+        monitoring: "alarms",
+        visibility: "own",
+        alarmEmails: ["ops@example.com"],
         trustedCallers: ["111122223333"],
         trustedPartners: ["arn:aws:iam::444455556666:role/partner"],
       },
@@ -103,6 +110,17 @@ describe("The settings of a stack", () => {
       ],
     );
   });
+
+  const choices: [key: string, rule: string][] = [
+    ["monitoring", "none, alarms, all"],
+    ["visibility", "own, all"],
+  ];
+  for (const [key, rule] of choices) {
+    it(`are refused with the rule and the remedy when ${key} is not one of ${rule}`, () =>
+      throws(() => read({ [key]: "some" }), {
+        message: `jobrelay:${key} is some. Rule: one of ${rule}. Remedy: pulumi config set ${key} all`,
+      }));
+  }
 
   const wrongTypes: [key: string, value: string, type: string][] = [
     ["protectData", "yes", "boolean"],

@@ -31,7 +31,7 @@ describe("Links to the outputs of a job", () => {
     const outputsBucket = "links-outputs";
     await bench.relay.s3.send(new CreateBucketCommand({ Bucket: outputsBucket }));
     settings = { egressBucket: bench.bucketName, outputsBucket, linkSeconds: 900 };
-    handler = getJob({ tableName: bench.tableName, ...settings });
+    handler = getJob({ tableName: bench.tableName, visibility: "all", ...settings });
   });
   after(() => bench.close());
 
@@ -219,7 +219,12 @@ describe("Links to the outputs of a job", () => {
     const job = aJob({ jobId: "denied", status: "SUCCEEDED" });
     await rejects(outputLinks(bench.relay.partnerS3, settings, job, new Date()), { name: "AccessDenied" });
     await bench.putJob(job);
-    const broken = getJob({ tableName: bench.tableName, ...settings, outputsBucket: "no-such-bucket" });
+    const broken = getJob({
+      tableName: bench.tableName,
+      visibility: "all",
+      ...settings,
+      outputsBucket: "no-such-bucket",
+    });
     const event = apiEvent({ pathParameters: { jobId: "denied" } });
     await rejects(bench.handle(broken, event), { name: "NoSuchBucket" });
   });
