@@ -107,13 +107,13 @@ async function reopened(
   { table, settings }: RedriveServices,
   job: JobRecord,
   opening: Opening,
-  run: () => Promise<RedriveOutcome>,
+  goOn: () => Promise<RedriveOutcome>,
 ): Promise<RedriveOutcome> {
   const { jobId, process } = job;
   const openedAt = await openAgain(table, settings.tableName, job, opening);
   if (openedAt === undefined) return "not redrivable";
   try {
-    const outcome = await run();
+    const outcome = await goOn();
     logEvent("job runs again", { jobId, process, status: "RUNNING", outcome });
     return outcome;
   } catch (error) {

@@ -13,7 +13,7 @@ describe("Where callers see only their own jobs,", () => {
   const handlers: Record<string, Handler> = {};
   before(async function () {
     this.timeout(60_000);
-    bench = await HandlerBench.open("changed-jobs");
+    bench = await HandlerBench.open("jobs-of-others");
     const place = { tableName: bench.tableName, visibility: "own" as const };
     handlers["cancel"] = cancelJob(place);
     handlers["redrive"] = redriveJob({

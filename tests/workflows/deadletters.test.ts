@@ -18,7 +18,7 @@ import { localQueues } from "../../cli/deadletters/queues";
 import { runDeadLetters } from "../../cli/deadletters/run";
 import { connect, type DeadLetterServices } from "../../cli/deadletters/services";
 import { inNewFolder } from "../helpers/folders";
-import { sharedRelay, type Relay } from "../helpers/relay";
+import { sharedRelay, type JobAnswer, type Relay } from "../helpers/relay";
 
 const root = path.resolve(__dirname, "../..");
 const file = { Records: [{ s3: { object: { key: "inbound/job-1/success.json" } } }] };
@@ -284,8 +284,9 @@ describe("npm run deadletters", function () {
 
   it("gives a function the event again that Lambda gave up on", async () => {
     const jobId = await relay.submit("settlement");
-    await relay.jobThatIs("WAITING", jobId);
-    const executionArn = `arn:aws:states:us-east-1:000000000000:execution:settlement:${jobId}`;
+    const { executionArn } = (await relay.jobThatIs("WAITING", jobId)) as JobAnswer & {
+      executionArn: string;
+    };
     const detail = { name: jobId, executionArn, status: "ABORTED" };
     const queue = "record-executions-failures";
     await sendAlone(queue, {
