@@ -106,6 +106,21 @@ describe("A job with a container", () => {
     deepEqual(await outputOf(jobId), { jobId });
   });
 
+  it("is started once by a notifier that asks twice with the same key", async () => {
+    const sample = {
+      jobName: "x",
+      jobQueue: "hourly-forecast-energy-01",
+      jobDefinition: "sleep",
+      parameters: { seconds: 1 },
+    };
+    const headers = { "Idempotency-Key": "hourly-1" };
+    const answers = [];
+    for (let time = 0; time < 2; time++) {
+      answers.push(await (await relay.call("POST", "/v1/submitjob", sample, headers)).json());
+    }
+    deepEqual(answers[1], answers[0]);
+  });
+
   const refused: [title: string, change: object, status: number, pointer: string][] = [
     ["a job definition that is not in the catalogue", { jobDefinition: "nothing" }, 422, "/jobDefinition"],
     ["a queue that is not ours", { jobQueue: "someone-elses" }, 422, "/jobQueue"],

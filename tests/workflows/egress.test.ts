@@ -143,6 +143,12 @@ describe("An output of the platform", () => {
     await relay.jobThatIs("SUCCEEDED", jobId);
   });
 
+  it("of a container that failed stays where it is, and can be read there", async () => {
+    const jobId = await relay.submit("container", { code: 3, date: "2026-01-03" });
+    const { outputs } = (await relay.jobThatIs("FAILED", jobId)) as EgressJob;
+    deepEqual(await (await fetch(outputs?.links[0]?.url ?? "")).json(), { date: "2026-01-03", jobId });
+  });
+
   it("of the stack's own jobs is copied when they succeed, and links lead to it", async () => {
     const jobId = await relay.submit("container", { date: "2026-01-02" });
     await relay.jobThatIs("SUCCEEDED", jobId);

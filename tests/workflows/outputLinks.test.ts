@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { getJob } from "../../functions/getJob";
 import type { JobRecord, JobStatus, OutputsRecord } from "../../functions/lib/job";
@@ -217,7 +217,13 @@ describe("Links to the outputs of a job", () => {
 
   it("fail the request when the function may not list them", async () => {
     const job = aJob({ jobId: "denied", status: "SUCCEEDED" });
-    await rejects(outputLinks(bench.relay.partnerS3, settings, job, new Date()), { name: "AccessDenied" });
+    const refused = new S3Client(bench.relay.clientConfig);
+    refused.middlewareStack.add(
+      () => () => Promise.reject(Object.assign(new Error("denied"), { name: "AccessDenied" })),
+      { step: "initialize" },
+    );
+    await rejects(outputLinks(refused, settings, job, new Date()), { name: "AccessDenied" });
+    refused.destroy();
     await bench.putJob(job);
     const broken = getJob({
       tableName: bench.tableName,
