@@ -13,8 +13,8 @@ export interface BodyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** So much is held for a reader, in bytes: enough that the connection need not be stopped at each chunk. */
-const heldBytes = 256 * 1024;
+/** So many chunks, of 64 KiB, are held for a reader: enough that the connection need not be stopped at each. */
+const heldChunks = 4;
 
 /**
  * The body of an answer. It ends with an EgressInterruption if the connection breaks, the answer is shorter than it
@@ -25,7 +25,9 @@ export function outputBody(response: IncomingMessage, options: BodyOptions): Rea
   let at = from;
   let limit: NodeJS.Timeout | undefined;
   const body = new Readable({
-    highWaterMark: heldBytes,
+    // Chunk by chunk: what is held is else put together anew for its reader.
+    objectMode: true,
+    highWaterMark: heldChunks,
     signal,
     read() {
       clearTimeout(limit);
