@@ -10,6 +10,7 @@ import { createSts } from "./iam/sts";
 import type { Log } from "./log";
 import { startServices, wireServices, type Services } from "./startServices";
 import type { Service } from "./services/service";
+import type { RateLimit } from "./services/tagging";
 
 /** The local cloud: an account with its services, for resources to be made in. */
 export interface Cloud extends Services {
@@ -30,6 +31,8 @@ export interface CloudOptions {
   readonly endpointPort: number;
   /** The administrator's access key. */
   readonly operator: AccessKey;
+  /** Of the Resource Groups Tagging API. @default none */
+  readonly taggingRate?: RateLimit;
   /** Hears of every decision about a permission. */
   readonly observe?: (decided: Decided) => void;
 }
@@ -43,7 +46,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const endpoint = createEndpoint({ account, clock, log, credentials, authorize, services: behind });
   const endpointUrl = await endpoint.listen(options.endpointPort);
   const { dispatch } = endpoint;
-  const starting = startServices({ account, clock, log, access, dispatch, endpointUrl });
+  const { taggingRate } = options;
+  const starting = startServices({
+    ...{ account, clock, log, access, dispatch, endpointUrl },
+    ...(taggingRate && { taggingRate }),
+  });
   const services = await starting.catch(async (error: unknown) => {
     await endpoint.stop();
     throw error;

@@ -8,6 +8,7 @@ import type { AccessKey } from "./iam/credentials";
 import type { Log } from "./log";
 import { adapters } from "./resources/registry";
 import { cloudHost } from "./runtime/cloudHost";
+import type { RateLimit } from "./services/tagging";
 import { runProgram } from "./runtime/program";
 import { readStackConfig } from "./runtime/stackConfig";
 
@@ -20,6 +21,8 @@ export interface LocalCloudOptions {
   readonly apiPort: number;
   readonly endpointPort: number;
   readonly log: Log;
+  /** How fast the Resource Groups Tagging API may be called. @default as fast as one likes */
+  readonly taggingRate?: RateLimit;
   /** @default the system's */
   readonly clock?: Clock;
   /** Hears of every decision about a permission. */
@@ -62,12 +65,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     clock = systemClock,
     observe = () => undefined,
     signal,
+    taggingRate,
   } = options;
   const stackConfig = readStackConfig(root, stack);
   const config = { ...stackConfig, values: { ...stackConfig.values, ...options.config } };
   const region = config.values["aws:region"] ?? "us-east-1";
   const account: Account = { accountId: localAccountId, region, partition: "aws" };
-  const cloud = await startCloud({ account, clock, log, apiPort, endpointPort, operator, observe });
+  const cloud = await startCloud({
+    ...{ account, clock, log, apiPort, endpointPort, operator, observe },
+    ...(taggingRate && { taggingRate }),
+  });
   try {
     signal?.throwIfAborted();
     const host = cloudHost(cloud, adapters, config);

@@ -4,6 +4,7 @@ import type { Clock } from "../../clock";
 import type { Log } from "../../log";
 import type { JsonObject } from "../jsonProtocol";
 import type { Service } from "../service";
+import type { TagSource } from "../tagging/resources";
 import { ComputeEnvironments } from "./computeEnvironments";
 import type { ContainerRuntime } from "./container/container";
 import { dockerAnswers, dockerRuntime } from "./container/dockerRuntime";
@@ -47,6 +48,7 @@ export interface BatchOptions {
 export interface Batch {
   /** REST-JSON, signing name `batch`. */
   readonly service: Service;
+  readonly tags: TagSource;
   createComputeEnvironment(input: JsonObject): { arn: string };
   createJobQueue(input: JsonObject): { arn: string };
   /** The ARN has the new revision. */
@@ -71,6 +73,7 @@ export function createBatch(options: BatchOptions): Batch {
   const routes = batchRoutes({ ...resources, store, jobs, tags });
   return {
     service: { ...batchService(routes), stop },
+    tags,
     createComputeEnvironment: (input) => ({ arn: computeEnvironments.create(input) }),
     createJobQueue: (input) => ({ arn: queues.create(input) }),
     registerJobDefinition: (input) => ({ arn: definitions.register(input) }),

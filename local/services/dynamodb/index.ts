@@ -3,10 +3,12 @@ import type { Clock } from "../../clock";
 import type { Log } from "../../log";
 import type { JsonObject } from "../jsonProtocol";
 import type { Service } from "../service";
+import type { TagSource } from "../tagging/resources";
 import { createStore } from "./dynalite";
 import { Expiry } from "./expiry";
 import { createOperations, type Operations } from "./operations";
 import { Streams, type StreamSource } from "./streams";
+import { tableTags } from "./tableTags";
 import { Tables } from "./tables";
 import { TimeToLive } from "./timeToLive";
 import { dynamoDbService, type Run } from "./wire";
@@ -32,6 +34,7 @@ export interface DynamoDb {
    */
   createTable(input: JsonObject): Promise<{ tableArn: string; streamArn?: string }>;
   readonly streams: StreamSource;
+  readonly tags: TagSource;
   /** Deletes items whose time to live has passed, as is done every minute. */
   deleteExpired(): Promise<void>;
   stop(): Promise<void>;
@@ -57,6 +60,7 @@ export async function startDynamoDb({
   return {
     service: { ...dynamoDbService(account, operationTable(operations, tables, timeToLive)), stop },
     streams,
+    tags: tableTags(account, operations),
     deleteExpired: () => expiry.deleteExpired(),
     stop,
     async createTable(input) {

@@ -4,6 +4,7 @@ import type { Log } from "../../log";
 import type { Dispatch } from "../internalClient";
 import { createBuckets, type Buckets } from "../s3/buckets";
 import type { Service } from "../service";
+import type { TagSource } from "../tagging/resources";
 import type { OnAttributes } from "./onAttributes";
 import { createTopics, type Topics } from "./sns/topics";
 import { createQueues, type Queues } from "./sqs/queues";
@@ -29,6 +30,8 @@ export interface Messaging {
   readonly createBucket: Buckets["create"];
   readonly setVersioning: Buckets["setVersioning"];
   readonly setNotifications: Buckets["setNotifications"];
+  /** The tags of what there is, by service. */
+  readonly tags: Readonly<Record<"s3" | "sns" | "sqs", TagSource>>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +50,7 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
     createBucket: buckets.create,
     setVersioning: buckets.setVersioning,
     setNotifications: buckets.setNotifications,
+    tags: { s3: buckets.tags, sns: topics.tags, sqs: queues.tags },
     async stop() {
       for (const service of services) await service.stop?.();
     },

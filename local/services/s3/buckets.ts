@@ -1,4 +1,6 @@
+import type { TagSource } from "../tagging/resources";
 import { AwsError, type AwsResponse, type Service } from "../service";
+import { bucketTags } from "./bucketTags";
 import type { NotificationConfig } from "./notificationConfig";
 import { ObjectEvents, type ObjectEventsOptions } from "./objectEvents";
 import { ObjectStore } from "./objectStore";
@@ -21,6 +23,7 @@ export interface Buckets {
   /** @param status `Enabled` or `Suspended` @throws S3Error for another, or an unknown bucket */
   readonly setVersioning: (name: string, status: string) => void;
   readonly setNotifications: (name: string, config: NotificationConfig) => Promise<void>;
+  readonly tags: TagSource;
 }
 
 /** Amazon S3: REST and XML, path style and virtual-host style, objects in memory. */
@@ -43,6 +46,7 @@ export function createBuckets(options: ObjectEventsOptions): Buckets {
       store.bucket(name).versioning = status;
     },
     setNotifications: (name, config) => events.configure(store.bucket(name), config),
+    tags: bucketTags(store),
   };
 }
 

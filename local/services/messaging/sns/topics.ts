@@ -1,11 +1,13 @@
 import type { Account } from "../../../account";
 import type { Service } from "../../service";
+import type { TagSource } from "../../tagging/resources";
 import type { OnAttributes } from "../onAttributes";
 import { FanOut, type FanOutOptions } from "./fanOut";
 import { queryService } from "./queryProtocol";
 import { subscribe } from "./subscriptionOperations";
 import { checkTopicAttributes, topicOperations } from "./topicOperations";
 import { TopicStore } from "./topicStore";
+import { topicTags } from "./topicTags";
 
 export interface TopicsOptions extends FanOutOptions {
   readonly account: Account;
@@ -25,6 +27,7 @@ export interface Topics {
     endpoint: string,
     attributes: Attributes,
   ) => { arn: string };
+  readonly tags: TagSource;
 }
 
 /** Amazon SNS: standard topics, with subscribers in SQS, on this machine's HTTP ports, and by e-mail as a line of the log. */
@@ -33,6 +36,7 @@ export function createTopics(options: TopicsOptions): Topics {
   const fanOut = new FanOut(options);
   const operations = topicOperations(store, fanOut, options.account, options.clock);
   return {
+    tags: topicTags(store),
     service: {
       ...queryService("http://sns.amazonaws.com/doc/2010-03-31/", operations),
       stop: () => fanOut.stop(),

@@ -2,11 +2,13 @@ import type { Account } from "../../../account";
 import type { Clock } from "../../../clock";
 import { jsonService, type JsonObject } from "../../jsonProtocol";
 import { AwsError, type Service } from "../../service";
+import type { TagSource } from "../../tagging/resources";
 import type { OnAttributes } from "../onAttributes";
 import { QueueAddresses } from "./queueAddress";
 import { createQueueEngine } from "./queueEngine";
 import { renderQueueError } from "./queueErrors";
 import { QueueOperations } from "./queueOperations";
+import { queueTags } from "./queueTags";
 
 export interface QueuesOptions {
   readonly account: Account;
@@ -22,6 +24,7 @@ export interface Queues {
     name: string,
     attributes: Readonly<Record<string, string>>,
   ) => Promise<{ url: string; arn: string }>;
+  readonly tags: TagSource;
 }
 
 /** Amazon SQS: AWS JSON 1.0, every queue at `<endpoint>/<account>/<name>`. */
@@ -49,6 +52,7 @@ export async function createQueues({
   };
   return {
     service,
+    tags: queueTags(engine, addresses),
     async create(name, attributes) {
       await operations.createQueue({ QueueName: name, Attributes: attributes });
       return { url: addresses.url(name), arn: addresses.arn(name) };
