@@ -35,6 +35,7 @@ export const createBuildTags = (settings: BuildTagsSettings, timing: Timing) => 
   const api = createTaggingApi(tagging, ratePerSecond, timing);
 
   return async (_event: unknown, context: Context): Promise<BuildSummary> => {
+    const groups = await readGroups(table, tableName);
     const sender = createChunkSender(queue, queueUrl);
     const chunkServices = { api, timing, place: placeOf(context.invokedFunctionArn) };
     const deliver: Deliver = async (group, arns) => {
@@ -48,7 +49,6 @@ export const createBuildTags = (settings: BuildTagsSettings, timing: Timing) => 
       return failures;
     };
     const timeIsUp = () => context.getRemainingTimeInMillis() < reserve;
-    const groups = await readGroups(table, tableName);
     const summary = await buildGroups({ api, services, deliver, timeIsUp }, groups);
     await sender.flush();
     logEvent("tags built", { ...summary, failures: summary.failures.length });

@@ -8,11 +8,15 @@ import { changeJob } from "./lib/jobsTable";
 import { logEvent } from "./lib/logEvent";
 import { executionOf, startExecution, type NewExecution, type WorkflowSettings } from "./lib/startExecution";
 import { handleJobChanges } from "./lib/streamBatch";
+import { tagsForJob } from "./lib/tags/jobTags";
+import type { Tags } from "./lib/tags/tagGroup";
 
 export interface StartJobsSettings extends WorkflowSettings {
   readonly tableName: string;
   /** Where jobs go that a webhook has started; empty without a platform. */
   readonly egressQueueUrl: string;
+  /** The table of tag groups; empty when no process has one. */
+  readonly tagGroupsTable: string;
 }
 
 /**
@@ -31,10 +35,11 @@ export const startJobs = (settings: StartJobsSettings) => {
     if (startsEgress) return startEgress(table, queues, settings, job);
     const execution = executionOf(settings, process, jobId);
     if (!execution) return refuse(table, tableName, job);
-    if (!(await markRunning(table, settings, job, execution))) {
+    const tags = await tagsForJob(table, settings.tagGroupsTable, settings.taggedProcesses, job);
+    if (!(await markRunning(table, settings, job, execution, tags))) {
       return logEvent("job is not to be started any more", { jobId, process });
     }
-    await startExecution(workflows, settings, execution, job);
+    await startExecution(workflows, settings, execution, tags ? { ...job, tags } : job);
     logEvent("job started", { jobId, process, status: "RUNNING" });
   };
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => handleJobChanges(event, start);
@@ -49,9 +54,10 @@ function markRunning(
   { tableName, revisions }: StartJobsSettings,
   { jobId, process }: JobRecord,
   { arn }: NewExecution,
+  tags: Tags | undefined,
 ): Promise<boolean> {
   return changeJob(table, tableName, jobId, {
-    update: "SET #status = :running, executionArn = :arn, revision = :revision, updatedAt = :now",
+    update: `SET #status = :running, executionArn = :arn, revision = :revision, updatedAt = :now${tags ? ", tags = :tags" : ""}`,
     condition: "#status = :submitted OR (#status = :running AND attribute_not_exists(redriveCount))",
     values: {
       ":running": "RUNNING",
@@ -59,6 +65,7 @@ function markRunning(
       ":arn": arn,
       ":revision": revisions[process] ?? "",
       ":now": new Date().toISOString(),
+      ...(tags ? { ":tags": tags } : {}),
     },
   });
 }

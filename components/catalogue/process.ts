@@ -6,6 +6,8 @@ export interface Process {
   readonly name: string;
   readonly description: string;
   readonly parameters: ParameterSchema;
+  /** The value of the tag group whose tags its containers and outputs carry. */
+  readonly tagGroup?: string;
   /** In the order in which they run. */
   readonly steps: readonly Step[];
 }

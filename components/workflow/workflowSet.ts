@@ -4,6 +4,7 @@ import type { BatchCompute } from "../batch/batchCompute";
 import { containerProcessesOf, type Catalogue } from "../catalogue/process";
 import type { SettingInputs } from "../inlineHandler";
 import type { PolicyStatement } from "../policy";
+import { taggedProcesses, type TagGroups } from "../tagGroups/tagGroups";
 import type { Workflow } from "./workflow";
 import { workflowRevision } from "./workflowRevision";
 
@@ -15,6 +16,7 @@ export class WorkflowSet {
     private readonly workflows: Readonly<Record<string, Workflow>>,
     private readonly catalogue: Catalogue,
     private readonly batch: BatchCompute | undefined,
+    private readonly tags: TagGroups | undefined,
   ) {
     this.arns = Object.values(workflows).map(({ stateMachineArn }) => stateMachineArn);
   }
@@ -37,6 +39,7 @@ export class WorkflowSet {
       stateMachineArnPrefix: this.arnPrefix,
       revisions: mapValues(this.catalogue, workflowRevision),
       containerProcesses: containerProcessesOf(this.catalogue),
+      taggedProcesses: taggedProcesses(this.catalogue, this.tags),
       outputsUrl: this.batch ? pulumi.interpolate`s3://${this.batch.outputs.bucketName}/outputs` : "",
     };
   }

@@ -14,6 +14,7 @@ export function jobView(job: JobRecord, self: string, outputs?: OutputLinks): Js
       expiresAt: undefined,
       payloadHash: undefined,
       delivery: undefined,
+      tags: undefined,
       parameters: JSON.parse(parameters) as Json,
       steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepView(step)])),
       handoff: handoff && withoutToken(handoff),

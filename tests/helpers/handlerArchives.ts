@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { inlineHandler, type InlineHandler } from "../../components/inlineHandler";
 import { functionArchive } from "../../components/packaging/functionArchive";
+import { applyTags } from "../../functions/applyTags";
+import { buildTags } from "../../functions/buildTags";
 import { dispatchHandoffs } from "../../functions/dispatchHandoffs";
 import { cancelJob } from "../../functions/cancelJob";
 import { egressOutputs } from "../../functions/egressOutputs";
@@ -32,6 +34,7 @@ const workflowSettings = {
   revisions: { apost: "0123456789ab" },
   containerProcesses: ["apost"],
   outputsUrl: pulumi.output("s3://outputs/outputs"),
+  taggedProcesses: { apost: { key: "TagGroup", value: "cost-wan" } },
   egressQueueUrl: "",
 };
 
@@ -62,7 +65,7 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     platform: { name: "voxel51", url: "https://api.example.com", redirectHosts: [] },
     tokenSecretArn: pulumi.output("arn:aws:secretsmanager:eu-west-1:000000000000:secret:token"),
   }),
-  startJobs: inlineHandler(startJobs, workflowSettings),
+  startJobs: inlineHandler(startJobs, { ...workflowSettings, tagGroupsTable: pulumi.output("tag-groups") }),
   cancelJob: inlineHandler(cancelJob, { tableName, visibility: "all" }),
   redriveJob: inlineHandler(redriveJob, { ...workflowSettings, visibility: "all" }),
   dispatchHandoffs: inlineHandler(dispatchHandoffs, { tableName, bucketName }),
@@ -80,6 +83,14 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     busArn: pulumi.output("arn:aws:events:eu-west-1:000000000000:event-bus/b"),
   }),
   replayJobs: inlineHandler(replayJobs, workflowSettings),
+  buildTags: inlineHandler(buildTags, {
+    ...{ tableName, services: ["sqs"], ratePerSecond: 5 },
+    queueUrl: pulumi.output("http://127.0.0.1:1/000000000000/tag-chunks"),
+  }),
+  applyTags: inlineHandler(applyTags, {
+    ratePerSecond: 2.5,
+    deadLetterUrl: pulumi.output("http://127.0.0.1:1/000000000000/tag-chunks-dead"),
+  }),
   ...Object.fromEntries(
     Object.entries(steps).map(([name, { factory }]) => [name, inlineHandler(factory, {})] as const),
   ),
@@ -109,8 +120,16 @@ const step = { jobId: "j1", process: "settlement", step: "s", client: "acme", re
 const unreadable = { messageId: "m1", body: "no JSON" };
 const ignored = { messageId: "m2", body: '{"Records":[{"s3":{"object":{"key":"inbound/j1/note.txt"}}}]}' };
 
-/** For each handler an event that it can answer without calling a service, and its answer as JSON has it. */
-export const samples: Readonly<Record<string, { readonly event: object; readonly answer: unknown }>> = {
+interface Sample {
+  readonly event: object;
+  /** As JSON has it. */
+  readonly answer?: unknown;
+  /** What it throws, for want of a service. */
+  readonly error?: RegExp;
+}
+
+/** For each handler an event that it can answer without calling a service, or the call that it cannot do without. */
+export const samples: Readonly<Record<string, Sample>> = {
   submitJob: {
     event: { body: "{", requestContext },
     answer: problem(400, "Bad Request", "The body is not JSON."),
@@ -155,6 +174,9 @@ export const samples: Readonly<Record<string, { readonly event: object; readonly
     answer: problem(404, "Not Found", 'There is no job "no id".'),
   },
   startJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
+  // It begins with the table.
+  buildTags: { event: {}, error: /ECONNREFUSED 127\.0\.0\.1:1/ },
+  applyTags: { event: { Records: [] }, answer: { batchItemFailures: [] } },
   notifyJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
   // A failure that has just happened redrives nothing.
   replayJobs: { event: { id: "e1", detail: {} }, answer: undefined },
