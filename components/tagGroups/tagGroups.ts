@@ -59,9 +59,9 @@ export class TagGroups extends pulumi.ComponentResource {
   }
 
   /** What `npm run tags` needs to know. */
-  get summary(): pulumi.Output<{ table: string; services: string[]; ratePerSecond: number }> {
+  get summary(): pulumi.Output<{ tableArn: string; services: string[]; ratePerSecond: number }> {
     const { services, ratePerSecond } = this.args.tagGroups;
-    return pulumi.output({ table: this.tableName, services: [...services], ratePerSecond });
+    return pulumi.output({ tableArn: this.tableArn, services: [...services], ratePerSecond });
   }
 
   /** The permission to read one group. */

@@ -154,7 +154,7 @@ describe("The dead-letter queues of a stack", () => {
     await rejects(
       findQueues({ kind: "stack", stack: "prod" }, () => Promise.reject(error)),
       {
-        name: "QueuesError",
+        name: "StackOutputsError",
         message: "npx pulumi stack output --json --stack prod failed: error: no stack named 'prod' found",
       },
     );
@@ -165,7 +165,10 @@ describe("The dead-letter queues of a stack", () => {
       const file = path.join(folder, "outputs.json");
       writeFileSync(file, JSON.stringify({ deadLetterQueues: { callbacks: url("a") } }));
       deepEqual(await findQueues({ kind: "file", file }), [{ name: "callbacks", url: url("a") }]);
-      await rejects(findQueues({ kind: "file", file: `${file}.not` }), /^QueuesError: --queues-from: ENOENT/);
+      await rejects(
+        findQueues({ kind: "file", file: `${file}.not` }),
+        /^StackOutputsError: --queues-from: ENOENT/,
+      );
     }));
 });
 
