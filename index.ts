@@ -7,7 +7,7 @@ import { parseCatalogue } from "./components/catalogue/parseCatalogue";
 import { parseEgress } from "./components/catalogue/parseEgress";
 import { parseTagGroups } from "./components/catalogue/parseTagGroups";
 import { parseTriggers } from "./components/catalogue/parseTriggers";
-import { containerProcessesOf } from "./components/catalogue/process";
+import { containerProcessesOf, isAnyTagged } from "./components/catalogue/process";
 import { JobsApi } from "./components/jobsApi/jobsApi";
 import { JobControl } from "./components/jobControl";
 import { JobStore } from "./components/jobStore";
@@ -42,21 +42,13 @@ const containerProcesses = containerProcessesOf(catalogue);
 const batch =
   containerProcesses.length > 0 ? new BatchCompute("batch", { catalogue, foundation }) : undefined;
 if (batch) new BatchRecorder("batch-recorder", { batch, jobs, foundation });
+const egressArgs = { egress: egressConfig, batch, containerProcesses, jobs, notifications, foundation };
 const egress =
   batch || egressConfig.platform
-    ? new EgressBucket("egress", {
-        egress: egressConfig,
-        batch,
-        containerProcesses,
-        taggedOutputs: Object.values(catalogue).some(({ tagGroup }) => tagGroup !== undefined),
-        jobs,
-        notifications,
-        foundation,
-      })
+    ? new EgressBucket("egress", { ...egressArgs, taggedOutputs: isAnyTagged(catalogue) })
     : undefined;
-const orchestrator = new CallbackOrchestrator("orchestrator", {
-  ...{ catalogue, batch, egress, tags, jobs, foundation },
-});
+const flow = { catalogue, batch, egress, tags, jobs, foundation };
+const orchestrator = new CallbackOrchestrator("orchestrator", flow);
 const { workflows } = orchestrator;
 const { events } = notifications;
 const control = new JobControl("job-control", { workflows, batch, egress, events, jobs, foundation });

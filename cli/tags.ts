@@ -1,6 +1,6 @@
 import { taggableServices } from "../components/tagGroups/taggableServices";
+import { isUnknownGroup } from "../functions/lib/tags/buildGroups";
 import { UsageError } from "./localOptions";
-import { GroupNameError } from "./tags/build";
 import { parseTagOptions, usage } from "./tags/options";
 import { findPlace } from "./tags/place";
 import { progressBar } from "./tags/progress";
@@ -27,7 +27,7 @@ main(process.argv.slice(2)).then(
   (error: unknown) => {
     console.error(describe(error));
     // 2: the command line was wrong.
-    process.exit(error instanceof UsageError || error instanceof GroupNameError ? 2 : 1);
+    process.exit(error instanceof UsageError || isUnknownGroup(error) ? 2 : 1);
   },
 );
 
@@ -36,7 +36,7 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { name, message } = error;
   if (error instanceof UsageError) return `${message}\n\n${usage}`;
-  return /^(Error|TagFileError|TagPlaceError|GroupNameError|StackOutputsError)$/.test(name)
+  return /^(Error|TagFileError|TagPlaceError|UnknownTagGroup|StackOutputsError)$/.test(name)
     ? message
     : `${name}: ${message}`;
 }

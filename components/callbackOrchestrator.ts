@@ -5,7 +5,7 @@ import { recordExecutions } from "../functions/recordExecutions";
 import { resumeJobs } from "../functions/resumeJobs";
 import { startJobs } from "../functions/startJobs";
 import type { BatchCompute } from "./batch/batchCompute";
-import { handoffsOf, type Catalogue, type Process } from "./catalogue/process";
+import { handoffsOf, isAnyTagged, type Catalogue, type Process } from "./catalogue/process";
 import type { EgressBucket } from "./egress/egressBucket";
 import type { Foundation } from "./foundation";
 import { InlineFunction } from "./inlineFunction";
@@ -15,7 +15,7 @@ import { identityPolicy, type PolicyStatement } from "./policy";
 import { PrivateBucket } from "./privateBucket";
 import type { StackSettings } from "./stackSettings";
 import { StepFunctions } from "./stepFunctions";
-import { taggedProcesses, type TagGroups } from "./tagGroups/tagGroups";
+import type { TagGroups } from "./tagGroups/tagGroups";
 import { trustedBy } from "./trustedRole";
 import { Workflow } from "./workflow/workflow";
 import { WorkflowSet } from "./workflow/workflowSet";
@@ -144,7 +144,7 @@ function createStarter(
   parent: pulumi.Resource,
 ): void {
   const egressQueue = egress?.webhook && egress.queue;
-  const groups = Object.keys(taggedProcesses(catalogue, tags)).length > 0 ? tags : undefined;
+  const groups = isAnyTagged(catalogue) ? tags : undefined;
   const starter = new InlineFunction(
     "start-jobs",
     {

@@ -4,7 +4,13 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
 import { logEvent } from "./lib/logEvent";
 import { placeOf } from "./lib/tags/arnFault";
-import { buildGroups, complaintOf, type BuildSummary, type Deliver } from "./lib/tags/buildGroups";
+import {
+  buildGroups,
+  chooseGroups,
+  complaintOf,
+  type BuildSummary,
+  type Deliver,
+} from "./lib/tags/buildGroups";
 import { createChunkSender } from "./lib/tags/chunkMessage";
 import { readGroups } from "./lib/tags/groupsTable";
 import { tagChunk } from "./lib/tags/tagChunk";
@@ -23,6 +29,12 @@ export interface BuildTagsSettings {
   readonly queueUrl: string;
 }
 
+/** What starts the function: its schedule, or somebody who wants one group built. */
+export interface BuildEvent {
+  /** A value, or `KEY=VALUE`. @default all groups */
+  readonly group?: string;
+}
+
 /** How long before its end an invocation leaves the rest to another, in milliseconds. */
 const reserve = 90_000;
 
@@ -34,18 +46,18 @@ export const createBuildTags = (settings: BuildTagsSettings, timing: Timing) => 
   const tagging = new ResourceGroupsTaggingAPIClient({ maxAttempts: 1 });
   const api = createTaggingApi(tagging, ratePerSecond, timing);
 
-  return async (_event: unknown, context: Context): Promise<BuildSummary> => {
-    const groups = await readGroups(table, tableName);
+  return async ({ group }: BuildEvent, context: Context): Promise<BuildSummary> => {
+    const groups = chooseGroups(await readGroups(table, tableName), group);
     const sender = createChunkSender(queue, queueUrl);
     const chunkServices = { api, timing, place: placeOf(context.invokedFunctionArn) };
-    const deliver: Deliver = async (group, arns) => {
+    const deliver: Deliver = async (owner, arns) => {
       if (queueUrl !== "") {
-        await sender.send(group, arns);
+        await sender.send(owner, arns);
         return [];
       }
-      const failures = await tagChunk(chunkServices, group.tags, arns);
+      const failures = await tagChunk(chunkServices, owner.tags, arns);
       for (const failure of failures)
-        logEvent("resource not tagged", { group: groupName(group), ...failure });
+        logEvent("resource not tagged", { group: groupName(owner), ...failure });
       return failures;
     };
     const timeIsUp = () => context.getRemainingTimeInMillis() < reserve;

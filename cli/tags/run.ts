@@ -3,7 +3,9 @@ import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-
 import { placeOf } from "../../functions/lib/tags/arnFault";
 import { createTaggingApi } from "../../functions/lib/tags/taggingApi";
 import { systemTiming } from "../../functions/lib/tags/timing";
-import { buildHere, findAllDrift, groupsFor } from "./build";
+import { chooseGroups } from "../../functions/lib/tags/buildGroups";
+import { readGroups } from "../../functions/lib/tags/groupsTable";
+import { buildHere, findAllDrift } from "./build";
 import { groupsOf } from "./groupsOf";
 import { loadGroups } from "./load";
 import type { TagOptions } from "./options";
@@ -62,7 +64,7 @@ async function build(
   print: Print,
   progress: Progress,
 ): Promise<boolean> {
-  const groups = await groupsFor(table, tableNameOf(place), options.group);
+  const groups = chooseGroups(await readGroups(table, tableNameOf(place)), options.group);
   const timing = systemTiming();
   const api = createTaggingApi(tagging, options.rate ?? place.ratePerSecond, timing);
   const lookIn = options.services ?? place.services;

@@ -60,6 +60,11 @@ export function containerProcessesOf(catalogue: Catalogue): string[] {
     .map(({ name }) => name);
 }
 
+/** Whether any process has a tag group. */
+export function isAnyTagged(catalogue: Catalogue): boolean {
+  return Object.values(catalogue).some(({ tagGroup }) => tagGroup !== undefined);
+}
+
 /** The hand-offs of a process. */
 export function handoffsOf(process: Process): readonly HandoffStep[] {
   return process.steps.filter((step) => step.kind === "handoff");

@@ -62,6 +62,7 @@ const processes = {
     steps: [{ invoke: "sleep" }],
   },
   container: { steps: [{ batch: container }] },
+  costed: { tagGroup: "cost-wan", steps: [{ batch: container }] },
   // What the sample of a notification names.
   "job-definition": { steps: [{ batch: container }] },
   "forecast-and-approve": {
@@ -82,6 +83,13 @@ const processes = {
 /** The rule of the seed's sample. */
 const triggers = {
   energy: { metric: { namespace: "Custom", name: "test_m" }, condition: "value > 1", process: "alarmed" },
+};
+
+/** The resources of these services are tagged by group, at a pace that no test has to wait for. */
+const tagGroups = {
+  services: ["dynamodb", "lambda", "s3", "sqs", "states"],
+  decoupled: true,
+  ratePerSecond: 100,
 };
 
 /** What the webhooks of the tests are known by. */
@@ -150,6 +158,7 @@ export class Relay {
       "jobrelay:monitoring": "all",
       "jobrelay:batchMaxVcpus": "2",
       "jobrelay:triggers": JSON.stringify(triggers),
+      "jobrelay:tagGroups": JSON.stringify(tagGroups),
     };
     const cloud = await startLocalCloud({
       stack: "dev",

@@ -7,6 +7,7 @@ import { CreateArchiveCommand, DescribeArchiveCommand, EventBridgeClient } from 
 import { callCloudWatch, openAlarm, putMetric } from "../helpers/cloudWatch";
 import { aJob } from "../helpers/jobs";
 import { ReplayBench } from "../helpers/replayBench";
+import { putTagGroup, resourcesOf, tagAs } from "../helpers/tagGroups";
 import { signedInvoke } from "../helpers/signedInvoke";
 import type { JobAnswer, Relay } from "../helpers/relay";
 
@@ -259,6 +260,25 @@ const archiveAgain: Exercise = async (relay) => {
   };
 };
 
+/** A resource of a service drifts, and is found. */
+const drift =
+  (...services: readonly string[]): Exercise =>
+  async (relay) => {
+    const group = `exercise-${randomUUID()}`;
+    await putTagGroup(relay, { groupKey: "TagGroup", groupValue: group, tags: { Exercise: group } });
+    await tagAs(relay, await resourcesOf(relay, services), group);
+    return () => signedInvoke(relay, "build-tags", { group });
+  };
+
+/** Cannot be tagged from here. */
+const tagElsewhere: Exercise = async (relay) => () =>
+  relay.sendTo("tag-chunks", {
+    ...{ groupKey: "TagGroup", groupValue: "elsewhere", tags: { Exercise: "elsewhere" } },
+    arns: ["arn:aws:sqs:eu-north-1:000000000000:elsewhere"],
+  });
+
+const runCosted: Exercise = async (relay) => () => relay.submit("costed");
+
 const oversized = "x".repeat(300_000);
 
 /** What needs each statement, by the beginning of its title; the longest that fits counts. */
@@ -332,6 +352,17 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "record-batch-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "record-batch-jobs", {}),
   "start-alarm-jobs": alarm,
   "start-alarm-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "start-alarm-jobs", {}),
+  "build-tags": drift("sqs"),
+  "build-tags/ReportFailures": async (relay) => () =>
+    signedInvoke(relay, "build-tags", { group: "no such group" }),
+  "apply-tags": drift("sqs"),
+  "apply-tags/SetAside": tagElsewhere,
+  ...Object.fromEntries(
+    ["dynamodb", "lambda", "s3", "states"].map((name) => [`apply-tags/Tag${name}`, drift(name)]),
+  ),
+  "start-jobs/ReadTagGroup": runCosted,
+  "egress-outputs/TagObjects": runCosted,
+  "workflow-costed": runCosted,
   "batch-job": contain,
   "workflow-alarmed": async (relay) => () => relay.submit("alarmed"),
   "workflow-container": contain,

@@ -14,9 +14,15 @@ const impatientClock: Clock = {
 };
 
 /** The functions that are called without anyone waiting for the answer. */
-const asynchronous = ["record-executions", "record-batch-jobs", "start-alarm-jobs", "replay-jobs"];
+const asynchronous = [
+  "record-executions",
+  "record-batch-jobs",
+  "start-alarm-jobs",
+  "replay-jobs",
+  "build-tags",
+];
 /** What none of them can handle; the last would take an event that is not replayed for none of its business. */
-const unusable = { "replay-name": "r", detail: null };
+const unusable = { "replay-name": "r", detail: null, group: "no such group" };
 
 describe("What can never be handled", () => {
   let relay: Relay;

@@ -81,9 +81,24 @@ export function complaintOf({ failures, faults, unfinished }: BuildSummary): str
   return parts.length > 0 ? parts.join("; ") : undefined;
 }
 
-/** The groups with that value, or `KEY=VALUE`. */
-export function groupsNamed(groups: readonly TagGroup[], name: string): readonly TagGroup[] {
-  return groups.filter((group) => group.groupValue === name || groupName(group) === name);
+const unknownGroup = "UnknownTagGroup";
+
+/**
+ * All groups, or those with a name: a value, or `KEY=VALUE`.
+ * @throws an error that `isUnknownGroup` knows, naming those that there are
+ */
+export function chooseGroups(groups: readonly TagGroup[], name: string | undefined): readonly TagGroup[] {
+  if (name === undefined) return groups;
+  const found = groups.filter((group) => group.groupValue === name || groupName(group) === name);
+  if (found.length > 0) return found;
+  const known = groups.map(groupName).join(", ") || "none";
+  throw Object.assign(new Error(`There is no tag group "${name}". There are: ${known}.`), {
+    name: unknownGroup,
+  });
+}
+
+export function isUnknownGroup(error: unknown): boolean {
+  return error instanceof Error && error.name === unknownGroup;
 }
 
 function chunksOf<T>(items: readonly T[], size: number): (readonly T[])[] {

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { buildGroups, complaintOf, groupsNamed, type Deliver } from "../../../functions/lib/tags/buildGroups";
+import {
+  buildGroups,
+  chooseGroups,
+  complaintOf,
+  type Deliver,
+} from "../../../functions/lib/tags/buildGroups";
 import { tagChunk } from "../../../functions/lib/tags/tagChunk";
 import type { TagGroup } from "../../../functions/lib/tags/tagGroup";
 import { drifted, queueArn, TaggedAccount, throttled, wan } from "../../helpers/taggedAccount";
@@ -156,10 +161,14 @@ describe("Building tags", () => {
     assert.deepEqual(told, ["0/45", "20/45", "40/45", "45/45"]);
   });
 
-  it("finds groups by value, or by key and value", () => {
+  it("is for all groups, or those with a value, or a key and a value", () => {
     const twin = { ...wan, groupKey: "Team" };
-    assert.deepEqual(groupsNamed([wan, twin, identity], "cost-wan"), [wan, twin]);
-    assert.deepEqual(groupsNamed([wan, twin, identity], "Team=cost-wan"), [twin]);
-    assert.deepEqual(groupsNamed([wan], "cost"), []);
+    const groups = [wan, twin, identity];
+    assert.deepEqual(chooseGroups(groups, undefined), groups);
+    assert.deepEqual(chooseGroups(groups, "cost-wan"), [wan, twin]);
+    assert.deepEqual(chooseGroups(groups, "Team=cost-wan"), [twin]);
+    assert.throws(() => chooseGroups([wan, identity], "cost"), {
+      message: 'There is no tag group "cost". There are: TagGroup=cost-wan, TagGroup=sec-identity.',
+    });
   });
 });
