@@ -212,6 +212,17 @@ describe("A dead letter", () => {
     ],
     ["outputs to be fetched", { jobId: "j1" }, { what: "outputs of a job", jobs: ["j1"] }],
     [
+      "resources that could not be tagged, and why",
+      {
+        ...{ groupKey: "TagGroup", groupValue: "wan", tags: {}, arns: ["arn:a", "arn:b"] },
+        failures: [
+          { arn: "arn:a", code: "x", reason: "Full." },
+          { arn: "arn:b", code: "x", reason: "Full." },
+        ],
+      },
+      { what: "tags of TagGroup=wan for arn:a, arn:b", jobs: [], why: "Full." },
+    ],
+    [
       "a notification",
       { type: "jobrelay.job.succeeded", subject: "j1", data: { process: "apost" } },
       { what: "the notification jobrelay.job.succeeded of apost", jobs: ["j1"] },
