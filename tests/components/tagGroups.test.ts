@@ -20,7 +20,8 @@ describe("A stack with tag groups", () => {
     ({ resources, outputs } = await recordProgram({ config }));
   });
 
-  const inputsOf = (name: string) => resources.find((resource) => resource.custom && resource.name === name)?.inputs ?? {};
+  const inputsOf = (name: string) =>
+    resources.find((resource) => resource.custom && resource.name === name)?.inputs ?? {};
   const grants = (name: string): Record<string, readonly string[]> => {
     const { Statement } = JSON.parse(String(inputsOf(name)["policy"])) as {
       Statement: { Sid: string; Action: string[]; Resource: string[] }[];

@@ -114,6 +114,11 @@ const patience = 15_000;
 
 type PlatformFailures = Map<string, NonNullable<PlatformOptions["failure"]>>;
 
+export interface RelayOptions {
+  readonly clock?: Clock;
+  readonly tagsEvery?: string;
+}
+
 /** The whole program on the local cloud, and a person's ways of using it. */
 export class Relay {
   readonly people: People;
@@ -145,7 +150,8 @@ export class Relay {
     this.#log = log;
   }
 
-  static async start(options: { readonly clock?: Clock } = {}): Promise<Relay> {
+  /** @param options.tagsEvery how often tags are built, for example `1m` */
+  static async start({ tagsEvery = "1d", ...options }: RelayOptions = {}): Promise<Relay> {
     const log: string[] = [];
     const failures: PlatformFailures = new Map();
     const platform = await startPlatform({
@@ -158,7 +164,7 @@ export class Relay {
       "jobrelay:monitoring": "all",
       "jobrelay:batchMaxVcpus": "2",
       "jobrelay:triggers": JSON.stringify(triggers),
-      "jobrelay:tagGroups": JSON.stringify(tagGroups),
+      "jobrelay:tagGroups": JSON.stringify({ ...tagGroups, every: tagsEvery }),
     };
     const cloud = await startLocalCloud({
       stack: "dev",

@@ -126,6 +126,7 @@ describe("The command line of npm run local", () => {
         ["--stack", defaults.stack],
         ["--platform-url", undefined],
         ["--platform-token", defaults.platformToken],
+        ["--tagging-rate", undefined],
         ["--help", undefined],
       ],
     );

@@ -4,6 +4,7 @@ import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { systemClock, type Clock } from "../../local/clock";
 import { aJob } from "../helpers/jobs";
+import { putTagGroup, resourcesOf, tagAs, tagsOf } from "../helpers/tagGroups";
 import { signedInvoke } from "../helpers/signedInvoke";
 import { Relay } from "../helpers/relay";
 
@@ -29,7 +30,7 @@ describe("What can never be handled", () => {
   let table: DynamoDBClient;
   before(async function () {
     this.timeout(60_000);
-    relay = await Relay.start({ clock: impatientClock });
+    relay = await Relay.start({ clock: impatientClock, tagsEvery: "1m" });
     table = new DynamoDBClient(relay.clientConfig);
     // First, for its retries take longest: one and two minutes, as waits go here 18 seconds.
     for (const name of asynchronous) {
@@ -74,6 +75,13 @@ describe("What can never be handled", () => {
     await put({ ...oversized, status: "FAILED" });
     const jobId = await relay.submit("sleep", { seconds: 1 });
     equal((await relay.notificationsOf(jobId)).length, 1);
+  }).timeout(30_000);
+
+  it("does not keep tags from being built on their schedule", async () => {
+    await putTagGroup(relay, { groupKey: "TagGroup", groupValue: "scheduled", tags: { Built: "yes" } });
+    const [arn = ""] = await resourcesOf(relay, ["states"]);
+    await tagAs(relay, [arn], "scheduled");
+    await relay.eventually("tags", async () => (await tagsOf(relay, [arn]))[arn]?.["Built"]);
   }).timeout(30_000);
 
   it("is set aside after its retries: an event that is none", async () => {
