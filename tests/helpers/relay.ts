@@ -106,6 +106,8 @@ const patience = 15_000;
 /** How a relay is started, beside what all of them have. */
 type RelayOptions = Pick<LocalCloudOptions, "clock" | "dataDirectory" | "stopGrace"> & {
   readonly endpointPort?: number;
+  /** Beside those that all relays have. */
+  readonly processes?: object;
 };
 
 type PlatformFailures = Map<string, NonNullable<PlatformOptions["failure"]>>;
@@ -141,7 +143,7 @@ export class Relay {
     this.#log = log;
   }
 
-  static async start(options: RelayOptions = {}): Promise<Relay> {
+  static async start({ processes: others, ...options }: RelayOptions = {}): Promise<Relay> {
     const log: string[] = [];
     const failures: PlatformFailures = new Map();
     const platform = await startPlatform({
@@ -149,7 +151,7 @@ export class Relay {
     });
     const config = {
       "jobrelay:egress": JSON.stringify({ platform: { url: platform.url, webhook: "token" } }),
-      "jobrelay:processes": JSON.stringify(processes),
+      "jobrelay:processes": JSON.stringify({ ...processes, ...others }),
       "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
       "jobrelay:monitoring": "all",
       "jobrelay:batchMaxVcpus": "2",

@@ -22,6 +22,9 @@ class SkippingClock implements Clock {
 
 const minute = 60_000;
 
+/** A hand-off that ends while the local cloud is stopped. */
+const processes = { hasty: { steps: [{ handoff: { name: "approval", deadline: "3m" } }] } };
+
 describe("A local cloud with a data folder, stopped and started", function () {
   this.timeout(60_000);
 
@@ -29,7 +32,7 @@ describe("A local cloud with a data folder, stopped and started", function () {
   let folder: string;
   let relay: Relay;
   let waiting: string;
-  let attentive: string;
+  let hasty: string;
   let answered: string;
   let stopped: string;
 
@@ -37,7 +40,9 @@ describe("A local cloud with a data folder, stopped and started", function () {
     const arns = Object.values(relay.cloud.outputs["stateMachineArns"] as Record<string, string>);
     for (const arn of arns) {
       const executionArn = `${arn.replace(":stateMachine:", ":execution:")}:${jobId}`;
-      const found = await relay.sfn.send(new DescribeExecutionCommand({ executionArn })).catch(() => undefined);
+      const found = await relay.sfn
+        .send(new DescribeExecutionCommand({ executionArn }))
+        .catch(() => undefined);
       if (found) return found;
     }
     throw new Error(`no execution of ${jobId}`);
@@ -45,13 +50,13 @@ describe("A local cloud with a data folder, stopped and started", function () {
 
   before(async () => {
     folder = path.join(mkdtempSync(path.join(tmpdir(), "jobrelay-test-")), "data");
-    relay = await Relay.start({ clock, dataDirectory: folder });
-    [waiting, attentive, answered] = await Promise.all([
+    relay = await Relay.start({ clock, dataDirectory: folder, processes });
+    [waiting, hasty, answered] = await Promise.all([
       relay.submit("settlement", { amount: 1 }),
-      relay.submit("attentive"),
+      relay.submit("hasty"),
       relay.submit("settlement", { amount: 2 }),
     ]);
-    for (const jobId of [waiting, attentive, answered]) await relay.jobThatIs("WAITING", jobId);
+    for (const jobId of [waiting, hasty, answered]) await relay.jobThatIs("WAITING", jobId);
     await relay.drop(`inbound/${answered}/success.json`, '{"before":true}');
     await relay.jobThatIs("SUCCEEDED", answered);
     await relay.notificationsOf(answered);
@@ -65,8 +70,9 @@ describe("A local cloud with a data folder, stopped and started", function () {
     await relay.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "ready" }));
     stopped = relay.cloud.endpointUrl;
     await relay.stop();
-    clock.skipped = 3 * minute;
-    relay = await Relay.start({ clock, dataDirectory: folder, endpointPort: Number(new URL(stopped).port) });
+    clock.skipped = 4 * minute;
+    const endpointPort = Number(new URL(stopped).port);
+    relay = await Relay.start({ clock, dataDirectory: folder, processes, endpointPort });
   });
 
   after(async () => {
@@ -86,8 +92,8 @@ describe("A local cloud with a data folder, stopped and started", function () {
     equal((await executionArnOf(waiting)).status, "SUCCEEDED");
   });
 
-  it("ends a hand-off whose heartbeat was missed in the meantime", async () => {
-    const { error } = await relay.jobThatIs("TIMED_OUT", attentive);
+  it("ends a hand-off whose deadline passed in the meantime", async () => {
+    const { error } = await relay.jobThatIs("TIMED_OUT", hasty);
     equal(error?.step, "approval");
   });
 
