@@ -2,7 +2,14 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { DeleteObjectCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import {
   CreateQueueCommand,
@@ -35,6 +42,8 @@ describe("A local cloud with a data folder, stopped and started", function () {
   let hasty: string;
   let answered: string;
   let stopped: string;
+  let UploadId: string | undefined;
+  let ETag: string | undefined;
 
   const executionArnOf = async (jobId: string) => {
     const arns = Object.values(relay.cloud.outputs["stateMachineArns"] as Record<string, string>);
@@ -59,10 +68,14 @@ describe("A local cloud with a data folder, stopped and started", function () {
     for (const jobId of [waiting, hasty, answered]) await relay.jobThatIs("WAITING", jobId);
     await relay.drop(`inbound/${answered}/success.json`, '{"before":true}');
     await relay.jobThatIs("SUCCEEDED", answered);
-    await relay.notificationsOf(answered);
     await relay.drop("inbound/kept.txt", "first");
     await relay.drop("inbound/kept.txt", "second");
     await relay.s3.send(new DeleteObjectCommand({ Bucket: relay.bucket, Key: "inbound/kept.txt" }));
+    const Metadata = { colour: "blue" };
+    const upload = { Bucket: relay.bucket, Key: "outbound/parts" };
+    ({ UploadId } = await relay.s3.send(new CreateMultipartUploadCommand({ ...upload, Metadata })));
+    const part = { ...upload, UploadId, PartNumber: 1, Body: "whole" };
+    ({ ETag } = await relay.s3.send(new UploadPartCommand(part)));
     const { QueueUrl } = await relay.sqs.send(new CreateQueueCommand({ QueueName: "mine" }));
     await relay.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "held" }));
     await relay.sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 43_200 }));
@@ -97,7 +110,7 @@ describe("A local cloud with a data folder, stopped and started", function () {
     equal(error?.step, "approval");
   });
 
-  it("tells nobody again of a job that had ended", async () => {
+  it("tells once of a job that had ended", async () => {
     await relay.notificationsOf(waiting);
     equal((await relay.job(answered)).status, "SUCCEEDED");
     const { startDate, stopDate } = await executionArnOf(answered);
@@ -110,6 +123,14 @@ describe("A local cloud with a data folder, stopped and started", function () {
       new ListObjectVersionsCommand({ Bucket: relay.bucket, Prefix: "inbound/kept.txt" }),
     );
     deepEqual([Versions.length, DeleteMarkers.length], [2, 1]);
+  });
+
+  it("completes a multipart upload that was under way, with its metadata", async () => {
+    const upload = { Bucket: relay.bucket, Key: "outbound/parts" };
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
+    await relay.s3.send(new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload }));
+    const { Metadata } = await relay.s3.send(new HeadObjectCommand(upload));
+    deepEqual([await relay.read(upload.Key), Metadata], ["whole", { colour: "blue" }]);
   });
 
   it("has the queues that people made, with messages in flight, delayed and ready", async () => {

@@ -43,6 +43,24 @@ describe("The saved state of DynamoDB", () => {
     assert.deepEqual(numbers, [...new Set(numbers)].sort());
   });
 
+  it("keeps the place of a stream's reader, so that no record comes twice and none is lost", async () => {
+    const put = (jobId: string) =>
+      running.client.send(new PutItemCommand({ TableName: "jobs", Item: { ...Item, jobId: { S: jobId } } }));
+    const { streamArn = "" } = await running.dynamoDb.createTable(jobsTable);
+    const { signal } = new AbortController();
+    const before = running.dynamoDb.streams.open(streamArn, "TRIM_HORIZON");
+    await put("1");
+    await put("2");
+    await before.next(1, signal);
+    const { position } = before;
+    await restart();
+    const after = running.dynamoDb.streams.open(streamArn, "LATEST");
+    after.seek(position);
+    await put("3");
+    const ids = (await after.next(10, signal)).map(({ dynamodb }) => dynamodb.Keys["jobId"]);
+    assert.deepEqual(ids, [{ S: "2" }, { S: "3" }]);
+  });
+
   it("refuses a table of the same name with other indexes", async () => {
     const { GlobalSecondaryIndexes, ...rest } = jobsTable;
     const [index] = GlobalSecondaryIndexes;
