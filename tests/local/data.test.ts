@@ -33,7 +33,7 @@ const minute = 60_000;
 const processes = { hasty: { steps: [{ handoff: { name: "approval", deadline: "3m" } }] } };
 
 describe("A local cloud with a data folder, stopped and started", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   const clock = new SkippingClock();
   let folder: string;
