@@ -26,8 +26,7 @@ import type { Json } from "../../functions/lib/job";
 import { jsonBody, signedFetch } from "../../cli/signedFetch";
 import { peopleOf, type People } from "../../cli/people";
 import { Usage } from "../../local/iam/usage";
-import type { Clock } from "../../local/clock";
-import { startLocalCloud, type LocalCloud } from "../../local/localCloud";
+import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../local/localCloud";
 import { platformToken, startPlatform, type Platform, type PlatformOptions } from "./platform";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -104,6 +103,13 @@ export const usage = new Usage();
 /** How long to wait for something that must happen, in milliseconds. */
 const patience = 15_000;
 
+/** How a relay is started, beside what all of them have. */
+type RelayOptions = Pick<LocalCloudOptions, "clock" | "dataDirectory" | "stopGrace"> & {
+  readonly endpointPort?: number;
+  /** Beside those that all relays have. */
+  readonly processes?: object;
+};
+
 type PlatformFailures = Map<string, NonNullable<PlatformOptions["failure"]>>;
 
 /** The whole program on the local cloud, and a person's ways of using it. */
@@ -137,7 +143,7 @@ export class Relay {
     this.#log = log;
   }
 
-  static async start(options: { readonly clock?: Clock } = {}): Promise<Relay> {
+  static async start({ processes: others, ...options }: RelayOptions = {}): Promise<Relay> {
     const log: string[] = [];
     const failures: PlatformFailures = new Map();
     const platform = await startPlatform({
@@ -145,7 +151,7 @@ export class Relay {
     });
     const config = {
       "jobrelay:egress": JSON.stringify({ platform: { url: platform.url, webhook: "token" } }),
-      "jobrelay:processes": JSON.stringify(processes),
+      "jobrelay:processes": JSON.stringify({ ...processes, ...others }),
       "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
       "jobrelay:monitoring": "all",
       "jobrelay:batchMaxVcpus": "2",
