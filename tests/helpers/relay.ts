@@ -154,6 +154,8 @@ export class Relay {
       "jobrelay:processes": JSON.stringify({ ...processes, ...others }),
       "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
       "jobrelay:monitoring": "all",
+      // Not while tests run but those that ask for it.
+      "jobrelay:reconcileMinutes": "1440",
       "jobrelay:batchMaxVcpus": "2",
       "jobrelay:triggers": JSON.stringify(triggers),
     };

@@ -47,7 +47,7 @@ describe("Every statement is needed:", () => {
     const statements = grantedStatements(relay.cloud.access);
     // Their exercises take twenty seconds, and disturb no other.
     const slow = statements.filter(({ title }) =>
-      /^(record-|replay-|start-alarm).*\/ReportFailures$/.test(title),
+      /^(record-|replay-|reconcile-|start-alarm).*\/ReportFailures$/.test(title),
     );
     const slowly = Promise.all(slow.map(check));
     const needless: string[] = [];

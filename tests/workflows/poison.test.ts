@@ -14,7 +14,13 @@ const impatientClock: Clock = {
 };
 
 /** The functions that are called without anyone waiting for the answer. */
-const asynchronous = ["record-executions", "record-batch-jobs", "start-alarm-jobs", "replay-jobs"];
+const asynchronous = [
+  "record-executions",
+  "record-batch-jobs",
+  "start-alarm-jobs",
+  "replay-jobs",
+  "reconcile-jobs",
+];
 /** What none of them can handle; the last would take an event that is not replayed for none of its business. */
 const unusable = { "replay-name": "r", detail: null };
 
