@@ -84,7 +84,7 @@ describe("The settings of a stack", () => {
         [least, most],
       ));
 
-    for (const value of [least - 1, most + 1, least + 0.5, -least]) {
+    for (const value of [least - 1, most + 1, least + 0.5, -most]) {
       it(`are refused with the rule and the remedy when ${key} is ${value}`, () =>
         throws(() => read({ [key]: String(value) }), {
           message:
