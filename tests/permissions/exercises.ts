@@ -244,14 +244,15 @@ const replayFailure = replaying(async (relay) => {
 const replayOutdated = replaying((relay) => failed(relay, "before"));
 const replayEgress = replaying(failedEgress);
 
-/** A link is broken, and the schedule asks for jobs to be reconciled. */
+/** A link is broken, and jobs are reconciled; not broken before, for the schedule might repair it. */
 const reconciling =
-  (breakLink: (links: BrokenLinks, relay: Relay) => Promise<unknown>): Exercise =>
-  async (relay) => {
+  (breakLink: (links: BrokenLinks) => Promise<unknown>): Exercise =>
+  async (relay) =>
+  async () => {
     const links = new BrokenLinks(relay);
-    await breakLink(links, relay);
+    await breakLink(links);
     links.close();
-    return () => signedInvoke(relay, "reconcile-jobs", { time: new Date().toISOString() });
+    return signedInvoke(relay, "reconcile-jobs", { time: new Date().toISOString() });
   };
 const reconcileStarts = reconciling((links) => links.unstarted());
 
@@ -314,6 +315,8 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "replay-jobs/ReportFailures": async (relay) => () =>
     signedInvoke(relay, "replay-jobs", { "replay-name": "r", detail: {} }),
   "reconcile-jobs": reconcileStarts,
+  // The schedule itself.
+  "reconcile-jobs/reconcile-jobs-reconcile": async () => async () => undefined,
   "reconcile-jobs/RedriveWorkflows": reconciling((links) => links.halfStarted()),
   "reconcile-jobs/ListExecutions": reconciling((links) => links.halfStarted()),
   "reconcile-jobs/SendMessages": reconciling((links) => links.undelivered(randomUUID())),
