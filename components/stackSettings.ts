@@ -9,6 +9,8 @@ export interface StackSettings {
   readonly jobRetentionDays: number;
   readonly logRetentionDays: number;
   readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
+  /** How often jobs that have not ended are compared with what runs for them, in minutes; 0 for never. */
+  readonly reconcileMinutes: number;
   readonly batch: BatchSettings;
   readonly notifyEmails: readonly string[];
   readonly notifyUrls: readonly string[];
@@ -49,6 +51,7 @@ export function readStackSettings(config: pulumi.Config): StackSettings {
       ratePerSecond: wholeNumber(config, "ratePerSecond", 1, 10_000, 50),
       burst: wholeNumber(config, "burst", 1, 5_000, 100),
     },
+    reconcileMinutes: wholeNumber(config, "reconcileMinutes", 0, 1_440, 5),
     batch: {
       spot: config.getBoolean("batchSpot") ?? false,
       maxVcpus: wholeNumber(config, "batchMaxVcpus", 1, 4_000, 16),

@@ -66,6 +66,11 @@ export class WorkflowSet {
     return { sid: "RedriveWorkflows", actions, resources: this.executions() };
   }
 
+  /** The permission to find out which executions run. */
+  allowList(): PolicyStatement {
+    return { sid: "ListExecutions", actions: ["states:ListExecutions"], resources: this.arns };
+  }
+
   private executions(): pulumi.Output<string>[] {
     return this.arns.map((arn) => arn.apply((text) => `${text.replace(":stateMachine:", ":execution:")}:*`));
   }

@@ -108,6 +108,8 @@ type RelayOptions = Pick<LocalCloudOptions, "clock" | "dataDirectory" | "stopGra
   readonly endpointPort?: number;
   /** Beside those that all relays have. */
   readonly processes?: object;
+  /** How often jobs are reconciled. @default a day: not while tests run, but those that ask for it */
+  readonly reconcileMinutes?: number;
 };
 
 type PlatformFailures = Map<string, NonNullable<PlatformOptions["failure"]>>;
@@ -143,7 +145,8 @@ export class Relay {
     this.#log = log;
   }
 
-  static async start({ processes: others, ...options }: RelayOptions = {}): Promise<Relay> {
+  static async start(settings: RelayOptions = {}): Promise<Relay> {
+    const { processes: others, reconcileMinutes = 1_440, ...options } = settings;
     const log: string[] = [];
     const failures: PlatformFailures = new Map();
     const platform = await startPlatform({
@@ -154,6 +157,7 @@ export class Relay {
       "jobrelay:processes": JSON.stringify({ ...processes, ...others }),
       "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
       "jobrelay:monitoring": "all",
+      "jobrelay:reconcileMinutes": String(reconcileMinutes),
       "jobrelay:batchMaxVcpus": "2",
       "jobrelay:triggers": JSON.stringify(triggers),
     };

@@ -4,6 +4,7 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
 import { CreateArchiveCommand, DescribeArchiveCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { BrokenLinks } from "../helpers/brokenLinks";
 import { callCloudWatch, openAlarm, putMetric } from "../helpers/cloudWatch";
 import { aJob } from "../helpers/jobs";
 import { ReplayBench } from "../helpers/replayBench";
@@ -243,6 +244,18 @@ const replayFailure = replaying(async (relay) => {
 const replayOutdated = replaying((relay) => failed(relay, "before"));
 const replayEgress = replaying(failedEgress);
 
+/** A link is broken, and jobs are reconciled; not broken before, for the schedule might repair it. */
+const reconciling =
+  (breakLink: (links: BrokenLinks) => Promise<unknown>): Exercise =>
+  async (relay) =>
+  async () => {
+    const links = new BrokenLinks(relay);
+    await breakLink(links);
+    links.close();
+    return signedInvoke(relay, "reconcile-jobs", { time: new Date().toISOString() });
+  };
+const reconcileStarts = reconciling((links) => links.unstarted());
+
 const openDeadLetterAlarm: Exercise = async (relay) => () => openAlarm(relay, "dead-letters-callbacks");
 
 /** Another archive is made with the key of the program's. */
@@ -301,6 +314,14 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "replay-jobs/SendMessages": replayEgress,
   "replay-jobs/ReportFailures": async (relay) => () =>
     signedInvoke(relay, "replay-jobs", { "replay-name": "r", detail: {} }),
+  "reconcile-jobs": reconcileStarts,
+  // The schedule itself.
+  "reconcile-jobs/reconcile-jobs-reconcile": async () => async () => undefined,
+  "reconcile-jobs/RedriveWorkflows": reconciling((links) => links.halfStarted()),
+  "reconcile-jobs/ListExecutions": reconciling((links) => links.halfStarted()),
+  "reconcile-jobs/SendMessages": reconciling((links) => links.undelivered(randomUUID())),
+  "reconcile-jobs/DescribeContainers": reconciling((links) => links.forgotten()),
+  "reconcile-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "reconcile-jobs", {}),
   "dispatch-handoffs": settle,
   "dispatch-handoffs/ReadJobs": dropEarly("success.json", "{}"),
   "dispatch-handoffs/ReadObjects": dropEarly("success.json", "{}"),

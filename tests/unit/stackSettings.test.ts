@@ -14,6 +14,7 @@ const defaults = {
   jobRetentionDays: 90,
   logRetentionDays: 90,
   throttling: { ratePerSecond: 50, burst: 100 },
+  reconcileMinutes: 5,
   batch: { spot: false, maxVcpus: 16, queueLimitSeconds: 3_600, queueAliases: [] },
   notifyEmails: [],
   notifyUrls: [],
@@ -37,6 +38,7 @@ describe("The settings of a stack", () => {
         logRetentionDays: "14",
         ratePerSecond: "3",
         burst: "4",
+        reconcileMinutes: "0",
         batchSpot: "true",
         batchMaxVcpus: "8",
         batchQueueLimitMinutes: "10",
@@ -54,6 +56,7 @@ describe("The settings of a stack", () => {
         jobRetentionDays: 7,
         logRetentionDays: 14,
         throttling: { ratePerSecond: 3, burst: 4 },
+        reconcileMinutes: 0,
         batch: { spot: true, maxVcpus: 8, queueLimitSeconds: 600, queueAliases: ["hourly"] },
         notifyEmails: ["ann@example.com"],
         notifyUrls: ["https://example.com/hook"],
@@ -68,6 +71,7 @@ describe("The settings of a stack", () => {
 
   const ranges: [key: string, least: number, most: number, otherwise: number][] = [
     ["jobRetentionDays", 1, 3650, 90],
+    ["reconcileMinutes", 0, 1440, 5],
     ["ratePerSecond", 1, 10_000, 50],
     ["burst", 1, 5_000, 100],
   ];
@@ -80,7 +84,7 @@ describe("The settings of a stack", () => {
         [least, most],
       ));
 
-    for (const value of [least - 1, most + 1, least + 0.5, -least]) {
+    for (const value of [least - 1, most + 1, least + 0.5, -most]) {
       it(`are refused with the rule and the remedy when ${key} is ${value}`, () =>
         throws(() => read({ [key]: String(value) }), {
           message:
