@@ -62,3 +62,11 @@ export function containerProcessesOf(catalogue: Catalogue): string[] {
 export function handoffsOf(process: Process): readonly HandoffStep[] {
   return process.steps.filter((step) => step.kind === "handoff");
 }
+
+/** What each step of each process does, by name and in their order. */
+export function stepKindsOf(catalogue: Catalogue): Record<string, Record<string, Step["kind"]>> {
+  const kinds = Object.values(catalogue).map(
+    ({ name, steps }) => [name, Object.fromEntries(steps.map((step) => [step.name, step.kind]))] as const,
+  );
+  return Object.fromEntries(kinds);
+}

@@ -7,7 +7,7 @@ import { submitBatchJob } from "../../functions/submitBatchJob";
 import { submitJob } from "../../functions/submitJob";
 import type { BatchCompute } from "../batch/batchCompute";
 import { knownProcesses } from "../catalogue/knownProcesses";
-import type { Catalogue } from "../catalogue/process";
+import { stepKindsOf, type Catalogue } from "../catalogue/process";
 import type { EgressBucket } from "../egress/egressBucket";
 import type { Foundation } from "../foundation";
 import { InlineFunction } from "../inlineFunction";
@@ -17,6 +17,7 @@ import type { JobStore } from "../jobStore";
 import { identityPolicy } from "../policy";
 import type { StackSettings } from "../stackSettings";
 import { trustedBy } from "../trustedRole";
+import type { WorkflowSet } from "../workflow/workflowSet";
 import { openApiDocument } from "./openapi";
 
 export interface JobsApiArgs {
@@ -25,6 +26,8 @@ export interface JobsApiArgs {
   readonly batch?: BatchCompute | undefined;
   /** Where outputs last; absent when there are none. */
   readonly egress?: EgressBucket | undefined;
+  /** What runs jobs, and tells what it did. */
+  readonly workflows: WorkflowSet;
   /** Ends jobs, and runs them again. */
   readonly control: JobControl;
   readonly jobs: JobStore;
@@ -85,7 +88,7 @@ export class JobsApi extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, invokeRoleArn: this.invokeRoleArn });
   }
 
-  private createFunctions({ catalogue, batch, egress, jobs, foundation }: JobsApiArgs) {
+  private createFunctions({ catalogue, batch, egress, workflows, jobs, foundation }: JobsApiArgs) {
     return {
       submitJob: new InlineFunction(
         "submit-job",
@@ -110,9 +113,11 @@ export class JobsApi extends pulumi.ComponentResource {
             egressBucket: egress?.bucket.bucketName ?? "",
             outputsBucket: batch?.outputs.bucketName ?? "",
             linkSeconds,
+            stepKinds: stepKindsOf(catalogue),
           }),
           statements: [
             jobs.allowRead(),
+            workflows.allowReadHistory(),
             ...(egress?.allowRead() ?? []),
             ...(batch?.allowReadOutputs() ?? []),
           ],

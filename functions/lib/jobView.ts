@@ -1,12 +1,19 @@
 import type { HandoffRecord, JobRecord, Json, StepRecord } from "./job";
 import { describeJobError } from "./jobError";
 import type { OutputLinks } from "./outputLinks";
+import { shownStatus } from "./shownStatus";
+import type { Timeline } from "./timeline/timeline";
 
-/**
- * A job as callers see it: all but the task token and what only functions need, and the result and error made readable.
- * @param outputs links to what it left, if it left anything
- */
-export function jobView(job: JobRecord, self: string, outputs?: OutputLinks): Json {
+/** What a job shows beside what its record has. */
+export interface Additions {
+  /** Links to what it left, if it left anything. */
+  readonly outputs?: OutputLinks | undefined;
+  /** What its steps did when, for who asks for it. */
+  readonly timeline?: Timeline | undefined;
+}
+
+/** A job as callers see it: all but the task token and what only functions need, and the result and error made readable. */
+export function jobView(job: JobRecord, self: string, additions: Additions = {}): Json {
   const { handoff, result, error, parameters, steps, ...facts } = job;
   return JSON.parse(
     JSON.stringify({
@@ -15,19 +22,21 @@ export function jobView(job: JobRecord, self: string, outputs?: OutputLinks): Js
       payloadHash: undefined,
       delivery: undefined,
       parameters: JSON.parse(parameters) as Json,
-      steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepView(step)])),
+      steps: Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, stepView(job, step)])),
       handoff: handoff && withoutToken(handoff),
       result: result === undefined ? undefined : (JSON.parse(result) as Json),
       error: error && describeJobError(error),
-      outputs,
+      outputs: undefined,
+      ...additions,
       links: { self },
     }),
   ) as Json;
 }
 
-function stepView(step: StepRecord): StepRecord {
+function stepView(job: JobRecord, step: StepRecord) {
   const { detail } = step;
-  return typeof detail === "string" ? { ...step, detail: JSON.parse(detail) as Json } : step;
+  const read = typeof detail === "string" ? { detail: JSON.parse(detail) as Json } : {};
+  return { ...step, status: shownStatus(job, step), ...read };
 }
 
 function withoutToken(handoff: HandoffRecord) {

@@ -43,7 +43,7 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     queueArn: pulumi.output("arn:aws:batch:eu-west-1:000000000000:job-queue/queue"),
   }),
   getJob: inlineHandler(getJob, {
-    ...{ tableName, visibility: "own", linkSeconds: 900 },
+    ...{ tableName, visibility: "own", linkSeconds: 900, stepKinds: { settlement: { approval: "handoff" } } },
     egressBucket: pulumi.output("egress"),
     outputsBucket: "",
   }),

@@ -187,6 +187,11 @@ const lookAtFailed: Exercise = async (relay) => {
   return () => relay.call("GET", `/jobs/${jobId}`);
 };
 
+const lookClosely: Exercise = async (relay) => {
+  const jobId = await waiting(relay);
+  return () => relay.call("GET", `/jobs/${jobId}?view=full`);
+};
+
 const cancelWaiting: Exercise = async (relay) => {
   const jobId = await waiting(relay);
   return () => relay.call("POST", `/jobs/${jobId}/cancel`);
@@ -270,6 +275,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "submit-job/ReadJobs": repeat("/jobs", { process: "sleep", parameters: { seconds: 1 } }),
   "get-job": look,
   "list-jobs": list,
+  "get-job/ReadHistories": lookClosely,
   "get-job/ListObjects": lookAtOutputs,
   "get-job/ListOutputs": lookAtFailed,
   "get-job/ReadObjects": followLink,

@@ -76,7 +76,7 @@ describe("A list of jobs, at the function", () => {
     const settings = { tableName: bench.tableName, cursorSecret: "AROAEXAMPLE" };
     all = listJobs({ ...settings, visibility: "all" });
     own = listJobs({ ...settings, visibility: "own" });
-    const links = { egressBucket: "", outputsBucket: "", linkSeconds: 900 };
+    const links = { egressBucket: "", outputsBucket: "", linkSeconds: 900, stepKinds: {} };
     ownJob = getJob({ tableName: bench.tableName, visibility: "own", ...links });
     for (const job of records) await bench.putJob(job);
   });

@@ -31,7 +31,7 @@ describe("Links to the outputs of a job", () => {
     const outputsBucket = "links-outputs";
     await bench.relay.s3.send(new CreateBucketCommand({ Bucket: outputsBucket }));
     settings = { egressBucket: bench.bucketName, outputsBucket, linkSeconds: 900 };
-    handler = getJob({ tableName: bench.tableName, visibility: "all", ...settings });
+    handler = getJob({ tableName: bench.tableName, visibility: "all", stepKinds: {}, ...settings });
   });
   after(() => bench.close());
 
@@ -228,6 +228,7 @@ describe("Links to the outputs of a job", () => {
     const broken = getJob({
       tableName: bench.tableName,
       visibility: "all",
+      stepKinds: {},
       ...settings,
       outputsBucket: "no-such-bucket",
     });
