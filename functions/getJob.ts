@@ -2,18 +2,15 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { findJob } from "./lib/jobChange";
+import { findJob, type JobPlace } from "./lib/jobChange";
 import { viewOf } from "./lib/jobRequest";
 import { jobView } from "./lib/jobView";
 import { outputLinks, type LinkSettings } from "./lib/outputLinks";
 import { problemResponse } from "./lib/problem";
 import { isProblem } from "./lib/submission";
 import { timelineOf, type StepKinds } from "./lib/timeline/timeline";
-import type { Visibility } from "./lib/visibility";
 
-export interface GetJobSettings extends LinkSettings {
-  readonly tableName: string;
-  readonly visibility: Visibility;
+export interface GetJobSettings extends LinkSettings, JobPlace {
   /** Of the processes that there are now. */
   readonly stepKinds: StepKinds;
 }
@@ -22,16 +19,17 @@ export interface GetJobSettings extends LinkSettings {
  * `GET /jobs/{jobId}`: the job as it is now, with links to what it left; 404 if there is none that the caller may see.
  * With `view=full` also the timeline of its steps.
  */
-export const getJob = ({ tableName, visibility, stepKinds, ...linkSettings }: GetJobSettings) => {
+export const getJob = (settings: GetJobSettings) => {
   const [table, objects, workflows] = [new DynamoDBClient({}), new S3Client({}), new SFNClient({})];
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const { path } = event.requestContext;
     const request = viewOf(event);
     if (isProblem(request)) return problemResponse(request, path);
-    const job = await findJob(table, { tableName, visibility }, event);
+    const job = await findJob(table, settings, event);
     if (isProblem(job)) return problemResponse(job, path);
-    const outputs = await outputLinks(objects, linkSettings, job, new Date());
-    const timeline = request.view === "full" ? await timelineOf(workflows, stepKinds, job) : undefined;
+    const outputs = await outputLinks(objects, settings, job, new Date());
+    const timeline =
+      request.view === "full" ? await timelineOf(workflows, settings.stepKinds, job) : undefined;
     if (timeline && isProblem(timeline)) return problemResponse(timeline, path);
     return {
       statusCode: 200,

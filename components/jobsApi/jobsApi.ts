@@ -15,7 +15,7 @@ import { inlineHandler } from "../inlineHandler";
 import type { JobControl } from "../jobControl";
 import type { JobStore } from "../jobStore";
 import { identityPolicy } from "../policy";
-import type { StackSettings } from "../stackSettings";
+import { sightOf, type StackSettings } from "../stackSettings";
 import { trustedBy } from "../trustedRole";
 import type { WorkflowSet } from "../workflow/workflowSet";
 import { openApiDocument } from "./openapi";
@@ -109,7 +109,7 @@ export class JobsApi extends pulumi.ComponentResource {
         {
           handler: inlineHandler(getJob, {
             tableName: jobs.tableName,
-            visibility: foundation.settings.visibility,
+            ...sightOf(foundation.settings),
             egressBucket: egress?.bucket.bucketName ?? "",
             outputsBucket: batch?.outputs.bucketName ?? "",
             linkSeconds,
@@ -131,7 +131,7 @@ export class JobsApi extends pulumi.ComponentResource {
   private createLister({ jobs, foundation }: JobsApiArgs, submitter: InlineFunction): InlineFunction {
     const handler = inlineHandler(listJobs, {
       tableName: jobs.tableName,
-      visibility: foundation.settings.visibility,
+      ...sightOf(foundation.settings),
       // No caller knows it, it needs no place to be kept, and with it only pages of the caller's own list could be forged.
       cursorSecret: submitter.roleUniqueId,
     });

@@ -31,7 +31,13 @@ describe("Links to the outputs of a job", () => {
     const outputsBucket = "links-outputs";
     await bench.relay.s3.send(new CreateBucketCommand({ Bucket: outputsBucket }));
     settings = { egressBucket: bench.bucketName, outputsBucket, linkSeconds: 900 };
-    handler = getJob({ tableName: bench.tableName, visibility: "all", stepKinds: {}, ...settings });
+    handler = getJob({
+      tableName: bench.tableName,
+      visibility: "all",
+      operatorArns: [],
+      stepKinds: {},
+      ...settings,
+    });
   });
   after(() => bench.close());
 
@@ -228,6 +234,7 @@ describe("Links to the outputs of a job", () => {
     const broken = getJob({
       tableName: bench.tableName,
       visibility: "all",
+      operatorArns: [],
       stepKinds: {},
       ...settings,
       outputsBucket: "no-such-bucket",

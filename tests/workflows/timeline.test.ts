@@ -148,7 +148,13 @@ describe("The timeline of a job, at the function,", () => {
     bench = await HandlerBench.open("timeline");
     const links = { egressBucket: "", outputsBucket: "", linkSeconds: 900 };
     const stepKinds = { settlement: { approval: "handoff" } } as const;
-    handler = getJob({ tableName: bench.tableName, visibility: "all", stepKinds, ...links });
+    handler = getJob({
+      tableName: bench.tableName,
+      visibility: "all",
+      operatorArns: [],
+      stepKinds,
+      ...links,
+    });
   });
   after(() => bench.close());
 
