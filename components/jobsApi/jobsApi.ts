@@ -6,6 +6,7 @@ import { listJobs } from "../../functions/listJobs";
 import { submitBatchJob } from "../../functions/submitBatchJob";
 import { submitJob } from "../../functions/submitJob";
 import type { BatchCompute } from "../batch/batchCompute";
+import type { CallbackOrchestrator } from "../callbackOrchestrator";
 import { knownProcesses } from "../catalogue/knownProcesses";
 import { stepKindsOf, type Catalogue } from "../catalogue/process";
 import type { EgressBucket } from "../egress/egressBucket";
@@ -17,7 +18,6 @@ import type { JobStore } from "../jobStore";
 import { identityPolicy } from "../policy";
 import { sightOf, type StackSettings } from "../stackSettings";
 import { trustedBy } from "../trustedRole";
-import type { WorkflowSet } from "../workflow/workflowSet";
 import { openApiDocument } from "./openapi";
 
 export interface JobsApiArgs {
@@ -26,8 +26,8 @@ export interface JobsApiArgs {
   readonly batch?: BatchCompute | undefined;
   /** Where outputs last; absent when there are none. */
   readonly egress?: EgressBucket | undefined;
-  /** What runs jobs, and tells what it did. */
-  readonly workflows: WorkflowSet;
+  /** What runs jobs, tells what it did, and keeps answers that are large. */
+  readonly orchestrator: Pick<CallbackOrchestrator, "workflows" | "largeAnswers">;
   /** Ends jobs, and runs them again. */
   readonly control: JobControl;
   readonly jobs: JobStore;
@@ -88,7 +88,7 @@ export class JobsApi extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, invokeRoleArn: this.invokeRoleArn });
   }
 
-  private createFunctions({ catalogue, batch, egress, workflows, jobs, foundation }: JobsApiArgs) {
+  private createFunctions({ catalogue, batch, egress, orchestrator, jobs, foundation }: JobsApiArgs) {
     return {
       submitJob: new InlineFunction(
         "submit-job",
@@ -112,12 +112,14 @@ export class JobsApi extends pulumi.ComponentResource {
             ...sightOf(foundation.settings),
             egressBucket: egress?.bucket.bucketName ?? "",
             outputsBucket: batch?.outputs.bucketName ?? "",
+            handoffBucket: orchestrator.largeAnswers?.bucketName ?? "",
             linkSeconds,
             stepKinds: stepKindsOf(catalogue),
           }),
           statements: [
             jobs.allowRead(),
-            workflows.allowReadHistory(),
+            orchestrator.workflows.allowReadHistory(),
+            ...(orchestrator.largeAnswers ? [orchestrator.largeAnswers.allowRead] : []),
             ...(egress?.allowRead() ?? []),
             ...(batch?.allowReadOutputs() ?? []),
           ],

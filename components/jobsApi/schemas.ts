@@ -142,7 +142,7 @@ export const schemas = {
       steps: {
         type: "object",
         description:
-          "Each step of the process: status, startedAt, endedAt, answer; a status is missing where only the timeline knows it",
+          "Each step of the process: status, startedAt, endedAt, answer; a status is missing where only the timeline knows it. An answer that went by reference says where it lies: key, bytes, url, expiresAt",
       },
       timeline,
       handoff: { type: "object", description: "The last hand-off: step, requestedAt, deadline, folder" },

@@ -52,6 +52,7 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     },
     egressBucket: pulumi.output("egress"),
     outputsBucket: "",
+    handoffBucket: bucketName,
   }),
   listJobs: inlineHandler(listJobs, {
     ...{ tableName, visibility: "own", operatorArns: [] },

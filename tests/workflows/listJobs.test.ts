@@ -76,7 +76,7 @@ describe("A list of jobs, at the function", () => {
     const settings = { tableName: bench.tableName, cursorSecret: "AROAEXAMPLE" };
     all = listJobs({ ...settings, visibility: "all", operatorArns: [] });
     own = listJobs({ ...settings, visibility: "own", operatorArns: [] });
-    const links = { egressBucket: "", outputsBucket: "", linkSeconds: 900, stepKinds: {} };
+    const links = { egressBucket: "", outputsBucket: "", handoffBucket: "", linkSeconds: 900, stepKinds: {} };
     ownJob = getJob({ tableName: bench.tableName, visibility: "own", operatorArns: [], ...links });
     for (const job of records) await bench.putJob(job);
   });

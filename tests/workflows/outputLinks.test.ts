@@ -36,6 +36,7 @@ describe("Links to the outputs of a job", () => {
       visibility: "all",
       operatorArns: [],
       stepKinds: {},
+      handoffBucket: "",
       ...settings,
     });
   });
@@ -236,6 +237,7 @@ describe("Links to the outputs of a job", () => {
       visibility: "all",
       operatorArns: [],
       stepKinds: {},
+      handoffBucket: "",
       ...settings,
       outputsBucket: "no-such-bucket",
     });

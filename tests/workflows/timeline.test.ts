@@ -146,7 +146,7 @@ describe("The timeline of a job, at the function,", () => {
   before(async function () {
     this.timeout(60_000);
     bench = await HandlerBench.open("timeline");
-    const links = { egressBucket: "", outputsBucket: "", linkSeconds: 900 };
+    const links = { egressBucket: "", outputsBucket: "", handoffBucket: "", linkSeconds: 900 };
     const stepKinds = { settlement: { approval: "handoff" } } as const;
     handler = getJob({
       tableName: bench.tableName,
