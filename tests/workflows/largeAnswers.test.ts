@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
@@ -47,10 +47,6 @@ describe("A hand-off of a process with largeResults", () => {
     deepEqual(approval, { $ref: `s3://${relay.bucket}/${key}`, bytes: callbackLimit + 1 });
     deepEqual([reference?.key, reference?.bytes], [key, callbackLimit + 1]);
     equal(await relay.readAsPartner(key), text);
-    await rejects(
-      relay.partnerS3.send(new PutObjectCommand({ Bucket: relay.bucket, Key: key, Body: "mine" })),
-      { name: "AccessDenied" },
-    );
     const linked = await fetch(reference?.url ?? "");
     deepEqual([linked.status, await linked.text()], [200, text]);
     equal(JSON.stringify(job).includes("largeResults"), false);
@@ -95,7 +91,7 @@ describe("A large answer, at the functions,", () => {
     const workflows = new SFNClient(bench.relay.clientConfig);
     workflows.middlewareStack.add(
       () => (request) => {
-        sent.push({ ...(request.input) });
+        sent.push({ ...request.input });
         return Promise.resolve({ output: { $metadata: {} } as never, response: undefined });
       },
       { step: "initialize" },
