@@ -12,6 +12,7 @@ import { inlineHandler } from "./inlineHandler";
 import type { JobEvents } from "./jobEvents";
 import type { JobStore } from "./jobStore";
 import type { PolicyStatement } from "./policy";
+import { sightOf } from "./stackSettings";
 import type { WorkflowSet } from "./workflow/workflowSet";
 
 export interface JobControlArgs {
@@ -39,11 +40,10 @@ export class JobControl extends pulumi.ComponentResource {
     const { events, foundation } = args;
     this.cancelJob = createCanceller(args, this);
     const redriving = redriveParts(args);
-    const { visibility } = foundation.settings;
     this.redriveJob = new InlineFunction(
       "redrive-job",
       {
-        handler: inlineHandler(redriveJob, { ...redriving.settings, visibility }),
+        handler: inlineHandler(redriveJob, { ...redriving.settings, ...sightOf(foundation.settings) }),
         statements: redriving.statements,
         foundation,
       },
@@ -76,7 +76,7 @@ function createCanceller(
   ];
   const handler = inlineHandler(cancelJob, {
     tableName: jobs.tableName,
-    visibility: foundation.settings.visibility,
+    ...sightOf(foundation.settings),
   });
   return new InlineFunction("cancel-job", { handler, statements, foundation }, { parent });
 }

@@ -47,7 +47,11 @@ export const dispatchHandoffs = (settings: DispatchHandoffsSettings) => {
 function handoffRecord(request: HandoffRequest): HandoffRecord {
   const { step, token, enteredAt, attempt } = request;
   const [deadline, folder] = [handoffDeadline(request), handoffFolder(request)];
-  return { step, token, requestedAt: enteredAt, attempt, deadline, folder, room: answerRoom(request) };
+  const limits = {
+    room: answerRoom(request),
+    ...(request.largeResults ? { largeResults: true as const } : {}),
+  };
+  return { step, token, requestedAt: enteredAt, attempt, deadline, folder, ...limits };
 }
 
 /** Keeps the token. The newest request of a job wins, and one that was answered is not opened again. */

@@ -139,6 +139,7 @@ const expected = {
     "s3:GetObject arn:job-outputs/outputs/*",
     "s3:ListBucket arn:egress-files",
     "s3:ListBucket arn:job-outputs",
+    `states:GetExecutionHistory ${executions}`,
   ],
   "receive-webhook": ["dynamodb:PutItem arn:jobs", "secretsmanager:GetSecretValue arn:webhook-secret"],
   "egress-outputs": [

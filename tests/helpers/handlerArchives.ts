@@ -44,12 +44,19 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     queueArn: pulumi.output("arn:aws:batch:eu-west-1:000000000000:job-queue/queue"),
   }),
   getJob: inlineHandler(getJob, {
-    ...{ tableName, visibility: "own", linkSeconds: 900 },
+    ...{
+      tableName,
+      visibility: "own",
+      operatorArns: [],
+      linkSeconds: 900,
+      stepKinds: { settlement: { approval: "handoff" } },
+    },
     egressBucket: pulumi.output("egress"),
     outputsBucket: "",
+    handoffBucket: bucketName,
   }),
   listJobs: inlineHandler(listJobs, {
-    ...{ tableName, visibility: "own" },
+    ...{ tableName, visibility: "own", operatorArns: [] },
     cursorSecret: pulumi.output("AROAEXAMPLE"),
   }),
   receiveWebhook: inlineHandler(receiveWebhook, {
@@ -64,8 +71,8 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     tokenSecretArn: pulumi.output("arn:aws:secretsmanager:eu-west-1:000000000000:secret:token"),
   }),
   startJobs: inlineHandler(startJobs, workflowSettings),
-  cancelJob: inlineHandler(cancelJob, { tableName, visibility: "all" }),
-  redriveJob: inlineHandler(redriveJob, { ...workflowSettings, visibility: "all" }),
+  cancelJob: inlineHandler(cancelJob, { tableName, visibility: "all", operatorArns: [] }),
+  redriveJob: inlineHandler(redriveJob, { ...workflowSettings, visibility: "all", operatorArns: [] }),
   reconcileJobs: inlineHandler(reconcileJobs, { ...workflowSettings, logGroupName: "" }),
   dispatchHandoffs: inlineHandler(dispatchHandoffs, { tableName, bucketName }),
   resumeJobs: inlineHandler(resumeJobs, { tableName, bucketName }),

@@ -72,6 +72,7 @@ const processes = {
   unchecked: { steps: [{ invoke: "sleep" }] },
   brief: { steps: [{ handoff: { name: "approval", deadline: "1s" } }] },
   attentive: { steps: [{ handoff: { name: "approval", deadline: "1h", heartbeat: "2s" } }] },
+  generous: { largeResults: true, steps: [{ handoff: { name: "approval", deadline: "1h" } }] },
   late: { steps: [{ invoke: "sleep" }, { handoff: { name: "approval", deadline: "1h" } }] },
   twice: {
     steps: [{ handoff: { name: "first", deadline: "1h" } }, { handoff: { name: "second", deadline: "1h" } }],
@@ -86,11 +87,17 @@ const triggers = {
 /** What the webhooks of the tests are known by. */
 const webhookToken = "webhook-t0ken";
 
+/** An answer as the API shows it, as far as the tests read it. */
+interface AnswerShown {
+  readonly eTag: string;
+  readonly reference?: { readonly key: string; readonly bytes: number; readonly url?: string };
+}
+
 /** A job as the API shows it, as far as the tests read it. */
 export interface JobAnswer {
   readonly jobId: string;
   readonly status: string;
-  readonly steps: Readonly<Record<string, { status: string; detail?: Json; answer?: { eTag: string } }>>;
+  readonly steps: Readonly<Record<string, { status: string; detail?: Json; answer?: AnswerShown }>>;
   readonly result?: Json;
   readonly error?: { code: string; message: string; step?: string };
   readonly handoff?: object;

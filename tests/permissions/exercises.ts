@@ -188,6 +188,25 @@ const lookAtFailed: Exercise = async (relay) => {
   return () => relay.call("GET", `/jobs/${jobId}`);
 };
 
+const lookClosely: Exercise = async (relay) => {
+  const jobId = await waiting(relay);
+  return () => relay.call("GET", `/jobs/${jobId}?view=full`);
+};
+
+/** An answer that is too large for the workflow to carry. */
+const answerLarge: Exercise = async (relay) => {
+  const jobId = await relay.submit("generous");
+  await relay.jobThatIs("WAITING", jobId);
+  return () => relay.drop(`inbound/${jobId}/success.json`, JSON.stringify("x".repeat(300_000)));
+};
+const followLinkToAnswer: Exercise = async (relay) => {
+  const jobId = await relay.submit("generous");
+  await relay.jobThatIs("WAITING", jobId);
+  await relay.drop(`inbound/${jobId}/success.json`, JSON.stringify("x".repeat(300_000)));
+  const { steps } = await relay.jobThatIs("SUCCEEDED", jobId);
+  return () => fetch(steps["approval"]?.answer?.reference?.url ?? "");
+};
+
 const cancelWaiting: Exercise = async (relay) => {
   const jobId = await waiting(relay);
   return () => relay.call("POST", `/jobs/${jobId}/cancel`);
@@ -283,6 +302,8 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "submit-job/ReadJobs": repeat("/jobs", { process: "sleep", parameters: { seconds: 1 } }),
   "get-job": look,
   "list-jobs": list,
+  "get-job/ReadHistories": lookClosely,
+  "get-job/ReadObjectsoutboundresults": followLinkToAnswer,
   "get-job/ListObjects": lookAtOutputs,
   "get-job/ListOutputs": lookAtFailed,
   "get-job/ReadObjects": followLink,
@@ -329,6 +350,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "dispatch-handoffs/WriteObjectsinbound": dropEarly("success.json", "not JSON"),
   "resume-jobs": drop("success.json", "{}"),
   "resume-jobs/ListObjects": announceMissing,
+  "resume-jobs/WriteObjectsoutboundresults": answerLarge,
   "resume-jobs/WriteObjects": drop("success.json", "not JSON"),
   "step-generate-payload": settle,
   "step-sleep": submit,
@@ -338,6 +360,12 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "workflow-unchecked": async (relay) => () => relay.submit("unchecked", { seconds: 0 }),
   "workflow-brief": async (relay) => () => relay.submit("brief"),
   "workflow-attentive": async (relay) => () => relay.submit("attentive"),
+  "workflow-generous": async (relay) => () => relay.submit("generous"),
+  "workflow-generous/UpdateJobs": async (relay) => {
+    const jobId = await relay.submit("generous");
+    await relay.jobThatIs("WAITING", jobId);
+    return () => relay.drop(`inbound/${jobId}/success.json`, "{}");
+  },
   "workflow-late": async (relay) => () => relay.submit("late", { seconds: 0 }),
   "workflow-late/UpdateJobs": dropEarly("success.json", "{}"),
   "workflow-twice": async (relay) => () => relay.submit("twice"),
