@@ -9,6 +9,7 @@ import { jobOfMessage } from "./lib/egress/egressMessage";
 import { egressProcess } from "./lib/egress/egressProcess";
 import type { EgressServices, EgressSettings } from "./lib/egress/egressSettings";
 import { comeBack, retryDelay, triesOf } from "./lib/egress/retry";
+import { collectAtOnce } from "./lib/egress/streamingGarbage";
 import { uploadClient } from "./lib/egress/uploadClient";
 import { readJob } from "./lib/jobsTable";
 import { logError, logEvent } from "./lib/logEvent";
@@ -22,6 +23,7 @@ const reserve = 60_000;
  * message that fails comes back after a while; a job whose output cannot be had fails, with the reason.
  */
 export const egressOutputs = (settings: EgressSettings) => {
+  collectAtOnce();
   const services: EgressServices = {
     settings,
     table: new DynamoDBClient({}),

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkflowSettings } from "../../functions/lib/startExecution";
 import type { BatchCompute } from "../batch/batchCompute";
-import { containerProcessesOf, type Catalogue } from "../catalogue/process";
+import { containerProcessesOf, isAnyTagged, type Catalogue } from "../catalogue/process";
 import type { SettingInputs } from "../inlineHandler";
 import type { PolicyStatement } from "../policy";
 import { taggedProcesses, type TagGroups } from "../tagGroups/tagGroups";
@@ -44,6 +44,20 @@ export class WorkflowSet {
     };
   }
 
+  /** Where the tag groups of processes are; empty when no process has one. */
+  get tagGroupsTable(): pulumi.Output<string> | string {
+    return this.groups?.tableName ?? "";
+  }
+
+  /** The permission to read a process's tag group; none when no process has one. */
+  allowReadTagGroups(): PolicyStatement[] {
+    return this.groups ? [this.groups.allowRead()] : [];
+  }
+
+  private get groups(): TagGroups | undefined {
+    return isAnyTagged(this.catalogue) ? this.tags : undefined;
+  }
+
   /** The permission to start any of them. */
   allowStart(): PolicyStatement {
     return { sid: "StartWorkflows", actions: ["states:StartExecution"], resources: this.arns };
@@ -67,6 +81,17 @@ export class WorkflowSet {
   allowRedrive(): PolicyStatement {
     const actions = ["states:DescribeExecution", "states:RedriveExecution"];
     return { sid: "RedriveWorkflows", actions, resources: this.executions() };
+  }
+
+  /** The permission to find out which executions run. */
+  allowList(): PolicyStatement {
+    return { sid: "ListExecutions", actions: ["states:ListExecutions"], resources: this.arns };
+  }
+
+  /** The permission to read what has happened in an execution. */
+  allowReadHistory(): PolicyStatement {
+    const actions = ["states:GetExecutionHistory"];
+    return { sid: "ReadHistories", actions, resources: this.executions() };
   }
 
   private executions(): pulumi.Output<string>[] {

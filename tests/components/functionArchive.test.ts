@@ -21,13 +21,16 @@ const environment = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 };
 
+/** What Lambda tells an invocation, whose time is up. */
+const context = '{ functionName: "function", getRemainingTimeInMillis: () => 0 }';
+
 /** Loads an archive in a folder that has nothing else, as Lambda does, and hands it one event. */
 function answerOf(files: Record<string, string>, handler: InlineHandler, event: object): Promise<unknown> {
   return inNewFolder(async (folder) => {
     for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
     const [module = "", name = ""] = archiveHandler.split(".");
     const program =
-      `require("./${module}.js").${name}(${JSON.stringify(event)})` +
+      `require("./${module}.js").${name}(${JSON.stringify(event)}, ${context})` +
       `.then((answer) => console.log("\\n" + JSON.stringify({ answer })))`;
     const env = { ...environment, ...(await environmentOf(handler)) };
     const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { cwd: folder, env });

@@ -12,6 +12,7 @@ import { notifyJobs } from "../../functions/notifyJobs";
 import { receiveWebhook } from "../../functions/receiveWebhook";
 import { recordBatchJobs } from "../../functions/recordBatchJobs";
 import { recordExecutions } from "../../functions/recordExecutions";
+import { reconcileJobs } from "../../functions/reconcileJobs";
 import { redriveJob } from "../../functions/redriveJob";
 import { replayJobs } from "../../functions/replayJobs";
 import { resumeJobs } from "../../functions/resumeJobs";
@@ -26,6 +27,8 @@ import { alarmEvent } from "./alarmEvents";
 const tableName = pulumi.output("jobs");
 const bucketName = pulumi.output("files");
 const processes = { settlement: { parameters: { type: "object" }, steps: ["approval"] } };
+
+const tagGroupsTable = pulumi.output("tag-groups");
 
 const workflowSettings = {
   tableName,
@@ -46,12 +49,19 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     queueArn: pulumi.output("arn:aws:batch:eu-west-1:000000000000:job-queue/queue"),
   }),
   getJob: inlineHandler(getJob, {
-    ...{ tableName, visibility: "own", linkSeconds: 900 },
+    ...{
+      tableName,
+      visibility: "own",
+      operatorArns: [],
+      linkSeconds: 900,
+      stepKinds: { settlement: { approval: "handoff" } },
+    },
     egressBucket: pulumi.output("egress"),
     outputsBucket: "",
+    handoffBucket: bucketName,
   }),
   listJobs: inlineHandler(listJobs, {
-    ...{ tableName, visibility: "own" },
+    ...{ tableName, visibility: "own", operatorArns: [] },
     cursorSecret: pulumi.output("AROAEXAMPLE"),
   }),
   receiveWebhook: inlineHandler(receiveWebhook, {
@@ -65,9 +75,10 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     platform: { name: "voxel51", url: "https://api.example.com", redirectHosts: [] },
     tokenSecretArn: pulumi.output("arn:aws:secretsmanager:eu-west-1:000000000000:secret:token"),
   }),
-  startJobs: inlineHandler(startJobs, { ...workflowSettings, tagGroupsTable: pulumi.output("tag-groups") }),
-  cancelJob: inlineHandler(cancelJob, { tableName, visibility: "all" }),
-  redriveJob: inlineHandler(redriveJob, { ...workflowSettings, visibility: "all" }),
+  startJobs: inlineHandler(startJobs, { ...workflowSettings, tagGroupsTable }),
+  cancelJob: inlineHandler(cancelJob, { tableName, visibility: "all", operatorArns: [] }),
+  redriveJob: inlineHandler(redriveJob, { ...workflowSettings, visibility: "all", operatorArns: [] }),
+  reconcileJobs: inlineHandler(reconcileJobs, { ...workflowSettings, tagGroupsTable, logGroupName: "" }),
   dispatchHandoffs: inlineHandler(dispatchHandoffs, { tableName, bucketName }),
   resumeJobs: inlineHandler(resumeJobs, { tableName, bucketName }),
   recordExecutions: inlineHandler(recordExecutions, { tableName }),
@@ -173,6 +184,8 @@ export const samples: Readonly<Record<string, Sample>> = {
     event: { pathParameters: { jobId: "no id" }, requestContext },
     answer: problem(404, "Not Found", 'There is no job "no id".'),
   },
+  // No time is left for it.
+  reconcileJobs: { event: { time: "2026-01-01T00:00:00Z" }, answer: undefined },
   startJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
   // It begins with the table.
   buildTags: { event: {}, error: /ECONNREFUSED 127\.0\.0\.1:1/ },

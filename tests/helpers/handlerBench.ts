@@ -62,11 +62,16 @@ export class HandlerBench {
   ): Promise<Handled<Answer>> {
     const log: LogLine[] = [];
     const { log: info, error } = console;
+    const { stdout } = process;
+    const { write } = stdout;
     console.log = console.error = (line: string) => void log.push(JSON.parse(line) as LogLine);
+    // Metrics go there as they are.
+    stdout.write = (line: string | Uint8Array) => log.push(JSON.parse(String(line)) as LogLine) > 0;
     try {
       return { answer: await handler(event), log };
     } finally {
       Object.assign(console, { log: info, error });
+      stdout.write = write;
     }
   }
 

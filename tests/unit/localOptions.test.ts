@@ -124,6 +124,7 @@ describe("The command line of npm run local", () => {
         ["--port", String(defaults.apiPort)],
         ["--endpoint-port", String(defaults.endpointPort)],
         ["--stack", defaults.stack],
+        ["--data", undefined],
         ["--platform-url", undefined],
         ["--platform-token", defaults.platformToken],
         ["--tagging-rate", undefined],

@@ -12,6 +12,10 @@ export class Tags implements TagSource {
     this.#tags.set(arn, checked(tags));
   }
 
+  save(): ReadonlyMap<string, Record<string, string>> {
+    return this.#tags;
+  }
+
   end(arn: string): void {
     this.#tags.delete(arn);
   }

@@ -1,21 +1,22 @@
 import type { TagSource } from "../tagging/resources";
+import type { Stateful } from "../../data/stateful";
 import { AwsError, type AwsResponse, type Service } from "../service";
 import { bucketTags } from "./bucketTags";
 import type { NotificationConfig } from "./notificationConfig";
-import { ObjectEvents, type ObjectEventsOptions } from "./objectEvents";
-import { ObjectStore } from "./objectStore";
+import { ObjectEvents, type ObjectEventsOptions, type SavedObjectEvents } from "./objectEvents";
+import { ObjectStore, type SavedBucket } from "./objectStore";
 import { operationFor } from "./routes";
 import { renderS3Error, S3Error } from "./s3Errors";
 import { bucketArn, type S3State } from "./s3Operation";
 import { readS3Request, type S3Request } from "./s3Request";
-import { Uploads } from "./uploads";
+import { Uploads, type SavedUploads } from "./uploads";
 
 export interface BucketConfig {
   /** @default false */
   readonly versioning?: boolean;
 }
 
-export interface Buckets {
+export interface Buckets extends Stateful {
   readonly service: Service;
   /** @throws AwsError as CreateBucket does */
   readonly create: (name: string, config: BucketConfig) => { arn: string };
@@ -24,6 +25,13 @@ export interface Buckets {
   readonly setVersioning: (name: string, status: string) => void;
   readonly setNotifications: (name: string, config: NotificationConfig) => Promise<void>;
   readonly tags: TagSource;
+}
+
+/** Everything of S3 that outlives a restart. */
+interface SavedBuckets {
+  readonly buckets: readonly SavedBucket[];
+  readonly uploads: SavedUploads;
+  readonly events: SavedObjectEvents;
 }
 
 /** Amazon S3: REST and XML, path style and virtual-host style, objects in memory. */
@@ -44,6 +52,17 @@ export function createBuckets(options: ObjectEventsOptions): Buckets {
         throw new S3Error("MalformedXML", `The versioning status ${status} is not valid`);
       }
       store.bucket(name).versioning = status;
+    },
+    save: (): SavedBuckets => ({
+      buckets: store.save(),
+      uploads: state.uploads.save(),
+      events: events.save(),
+    }),
+    restore(saved) {
+      const { buckets, uploads, events: savedEvents } = saved as SavedBuckets;
+      store.restore(buckets);
+      state.uploads.restore(uploads);
+      events.restore(savedEvents);
     },
     setNotifications: (name, config) => events.configure(store.bucket(name), config),
     tags: bucketTags(store),
