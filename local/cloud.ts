@@ -1,6 +1,7 @@
 import type { Account } from "./account";
 import { Apis } from "./apis";
 import type { Clock } from "./clock";
+import type { CloudFaults } from "./endpoint/faults/cloudFaults";
 import { createEndpoint, type Endpoint } from "./endpoint/server";
 import { createAccess, type Access } from "./iam/access";
 import type { Decided } from "./iam/authorizer";
@@ -32,18 +33,20 @@ export interface CloudOptions {
   readonly operator: AccessKey;
   /** Hears of every decision about a permission. */
   readonly observe?: (decided: Decided) => void;
+  /** @default nothing goes wrong */
+  readonly faults?: CloudFaults | undefined;
 }
 
 /** Starts the services and opens the endpoint. @throws PortInUseError; nothing is left running then */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { account, clock, log } = options;
+  const { account, clock, log, faults } = options;
   const access = createAccess(options);
   const { authorize, credentials } = access;
   const behind: Record<string, Service> = {};
-  const endpoint = createEndpoint({ account, clock, log, credentials, authorize, services: behind });
+  const endpoint = createEndpoint({ account, clock, log, credentials, authorize, faults, services: behind });
   const endpointUrl = await endpoint.listen(options.endpointPort);
   const { dispatch } = endpoint;
-  const starting = startServices({ account, clock, log, access, dispatch, endpointUrl });
+  const starting = startServices({ account, clock, log, access, dispatch, endpointUrl, faults });
   const services = await starting.catch(async (error: unknown) => {
     await endpoint.stop();
     throw error;

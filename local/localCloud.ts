@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { localAccountId, type Account } from "./account";
 import { systemClock, type Clock } from "./clock";
 import { startCloud } from "./cloud";
+import type { CloudFaults } from "./endpoint/faults/cloudFaults";
 import type { Access } from "./iam/access";
 import type { Decided } from "./iam/authorizer";
 import type { AccessKey } from "./iam/credentials";
@@ -24,6 +25,8 @@ export interface LocalCloudOptions {
   readonly clock?: Clock;
   /** Hears of every decision about a permission. */
   readonly observe?: (decided: Decided) => void;
+  /** What goes wrong in the cloud, for tests. @default nothing */
+  readonly faults?: CloudFaults;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
 }
@@ -61,13 +64,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     endpointPort,
     clock = systemClock,
     observe = () => undefined,
+    faults,
     signal,
   } = options;
   const stackConfig = readStackConfig(root, stack);
   const config = { ...stackConfig, values: { ...stackConfig.values, ...options.config } };
   const region = config.values["aws:region"] ?? "us-east-1";
   const account: Account = { accountId: localAccountId, region, partition: "aws" };
-  const cloud = await startCloud({ account, clock, log, apiPort, endpointPort, operator, observe });
+  const cloud = await startCloud({ account, clock, log, apiPort, endpointPort, operator, observe, faults });
   try {
     signal?.throwIfAborted();
     const host = cloudHost(cloud, adapters, config);

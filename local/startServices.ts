@@ -1,6 +1,7 @@
 import type { Account } from "./account";
 import { alarmActions } from "./alarmActions";
 import type { Clock } from "./clock";
+import type { CloudFaults } from "./endpoint/faults/cloudFaults";
 import type { Access } from "./iam/access";
 import type { AccessKey } from "./iam/credentials";
 import type { Log } from "./log";
@@ -40,11 +41,12 @@ export interface ServicesOptions {
   readonly access: Access;
   readonly dispatch: Dispatch;
   readonly endpointUrl: string;
+  readonly faults?: CloudFaults | undefined;
 }
 
 /** Starts the services of the account. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { account, clock, log, access, dispatch, endpointUrl } = options;
+  const { account, clock, log, access, dispatch, endpointUrl, faults } = options;
   const common = { account, clock, log, dispatch };
   const messaging = await createMessaging({
     ...common,
@@ -56,9 +58,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     throw error;
   });
   const logWriter = new LogWriter(dispatch, () => clock.now());
+  const streams = authorizedStreams(dynamoDb.streams, access.authorize);
   const lambda = createLambda({
     ...common,
-    streams: authorizedStreams(dynamoDb.streams, access.authorize),
+    streams: faults?.streams(streams) ?? streams,
+    interruption: (name) => faults?.interruption(name),
     environmentFor: (roleArn, name) => functionEnvironment(endpointUrl, access.sessionOf(roleArn, name)),
     writeLog: (destination, line) => logWriter.write(destination, line),
   });

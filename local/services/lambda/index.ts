@@ -1,5 +1,6 @@
 import type { Account } from "../../account";
 import type { Clock } from "../../clock";
+import type { Interruption } from "../../endpoint/faults/cloudFaults";
 import type { Principal } from "../../iam/principal";
 import type { Log } from "../../log";
 import type { Dispatch } from "../internalClient";
@@ -32,6 +33,8 @@ export interface LambdaOptions {
   environmentFor(roleArn: string, functionName: string): Record<string, string>;
   readonly streams: StreamSource;
   readonly writeLog?: WriteLog;
+  /** How an invocation of the function that begins now is cut short. @default not at all */
+  interruption?(functionName: string): Interruption | undefined;
 }
 
 /** Lambda of the local cloud. What AWS would refuse is refused with an AwsError of the same code. */
@@ -103,6 +106,7 @@ async function deploy(
   const { folder, program } = await workspace.layOut(input.name, input.files);
   const environmentFor = (roleArn: string, name: string) => options.environmentFor(roleArn, name);
   const { writeLog } = options;
+  const interruption = () => options.interruption?.(input.name);
   const target = new LambdaFunction({
     account,
     clock,
@@ -112,6 +116,7 @@ async function deploy(
     program,
     environmentFor,
     writeLog,
+    interruption,
   });
   functions.set(input.name, target);
   return target;
