@@ -1,10 +1,11 @@
 import { claimAnswer, releaseAnswer } from "./claimAnswer";
+import { droppedAnswers } from "./droppedAnswers";
 import { explainRejection } from "./explainRejection";
 import { callbackKind, callbackLimit, rejectionFile, type CallbackKind, type InboundKey } from "./handoff";
-import { isTerminal, type HandoffRecord, type JobRecord } from "./job";
+import { isTerminal, type AnswerRecord, type HandoffRecord, type JobRecord } from "./job";
 import { changeJob, readJob } from "./jobsTable";
 import { logEvent } from "./logEvent";
-import { readCallback, type AnswerContext, type Callback } from "./readCallback";
+import { readCallback, readDropped, type AnswerContext, type Callback } from "./readCallback";
 import { isSameAnswer, recordLate } from "./recordLate";
 import { isRefused, sendAnswer } from "./sendAnswer";
 
@@ -13,7 +14,7 @@ const detailLimit = 4_096;
 
 /**
  * Resumes the workflow of a job with a file that was dropped for it. What the job record says decides, not the file:
- * the token comes from there, the first answer wins, and an answer that nothing waits for changes nothing.
+ * the token comes from there, the answer that was dropped first wins, and one that nothing waits for changes nothing.
  * @param receivedAt when the file arrived, ISO 8601; the same each time the event is delivered
  */
 export async function answerHandoff(
@@ -37,9 +38,12 @@ export async function answerHandoff(
   if (place === "wrong") return rejectPlace(context, key, handoff);
   const room = place === "open" ? roomFor(kind, handoff) : callbackLimit;
   const callback = await readCallback(context, { key, kind, receivedAt, room });
-  if (!callback) return;
+  if (callback === "gone") return;
+  // What it overwrote may be an answer nevertheless.
+  if (callback === "rejected")
+    return kind === "heartbeat" || place === "late" ? undefined : resume(context, job, handoff);
   if (place === "late") return recordLate(context, job, callback.answer);
-  if (wasAnswer(job, handoff, callback)) return logEvent("callback was answered with before", about);
+  if (wasAnswer(job, handoff, callback.answer)) return logEvent("callback was answered with before", about);
   const answer = kind === "heartbeat" ? keepAlive : resume;
   await answer(context, job, handoff, callback);
 }
@@ -59,7 +63,7 @@ function placeOf(
 }
 
 /** Whether the file answered the hand-off already before the job was redriven, and was not dropped anew since. */
-function wasAnswer(job: JobRecord, { step, requestedAt }: HandoffRecord, { answer }: Callback): boolean {
+function wasAnswer(job: JobRecord, { step, requestedAt }: HandoffRecord, answer: AnswerRecord): boolean {
   const { earlier = [] } = job.steps[step] ?? {};
   return answer.receivedAt < requestedAt && earlier.some((run) => isSameAnswer(run.answer, answer));
 }
@@ -75,28 +79,67 @@ function rejectPlace(context: AnswerContext, key: string, { step, folder }: Hand
   return explainRejection(context, key, reason, `Write the file to ${right}.`);
 }
 
+/**
+ * Resumes the workflow with the answer that was dropped first, whichever this event is about.
+ * @param callback what the event is about; nothing when it cannot be used
+ */
 async function resume(
   context: AnswerContext,
   job: JobRecord,
   handoff: HandoffRecord,
-  callback: Callback,
+  callback?: Callback,
 ): Promise<void> {
+  const used = await answerWithFirst(context, job, handoff, callback?.answer.key ?? "");
+  if (!callback || used.some((answer) => isSameAnswer(answer, callback.answer))) return;
+  const now = await readJob(context.table, context.tableName, job.jobId);
+  await recordLate(context, now ?? job, callback.answer);
+}
+
+/** Tries the answers in the order in which they were dropped; answers which were dealt with. */
+async function answerWithFirst(
+  context: AnswerContext,
+  job: JobRecord,
+  handoff: HandoffRecord,
+  preferred: string,
+): Promise<AnswerRecord[]> {
+  const claimed = job.steps[handoff.step]?.answer;
+  const dropped = await droppedAnswers(context, handoff.folder, preferred);
+  const dealtWith: AnswerRecord[] = [];
+  for (const one of dropped) {
+    // What was claimed before is sent again: the attempt that claimed it may have ended before the workflow heard of it.
+    const asked = claimed ? isSameAnswer(claimed, one) : !wasAnswer(job, handoff, one);
+    const answer = asked ? await readDropped(context, one, roomFor("success", handoff)) : undefined;
+    if (!answer) continue;
+    const outcome = await answerWith(context, job, handoff, answer);
+    if (outcome !== "late") dealtWith.push(one);
+    if (outcome !== "refused") break;
+  }
+  return dealtWith;
+}
+
+async function answerWith(
+  context: AnswerContext,
+  job: JobRecord,
+  handoff: HandoffRecord,
+  callback: Callback,
+): Promise<"sent" | "refused" | "late"> {
   const { jobId, process } = job;
   const { step } = handoff;
   const isSame = (other?: JobRecord) => isSameAnswer(other?.steps[step]?.answer, callback.answer);
-  // The same answer again was claimed before, perhaps by an attempt that ended before the workflow heard of it.
   if (!isSame(job) && !(await claimAnswer(context, jobId, handoff, callback))) {
     const now = await readJob(context.table, context.tableName, jobId);
-    if (!isSame(now)) return recordLate(context, now ?? job, callback.answer);
+    if (!isSame(now)) return "late";
   }
   try {
     const sent = await sendAnswer(context.workflows, handoff.token, callback);
     const status = sent ? "RUNNING" : "nothing was waiting";
     logEvent("hand-off answered", { jobId, process, step, kind: callback.kind, status });
+    return "sent";
   } catch (error) {
     if (!isRefused(error)) throw error;
     await releaseAnswer(context, jobId, handoff, callback);
     await explainRejection(context, callback.answer.key, `Step Functions refused it: ${error.message}`);
+    return "refused";
   }
 }
 

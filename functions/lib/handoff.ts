@@ -31,6 +31,11 @@ const callbackFiles: Readonly<Record<string, CallbackKind>> = {
 /** The names of all callbacks, in the order in which S3 lists them. */
 export const callbackNames: readonly string[] = Object.keys(callbackFiles).sort();
 
+/** The names of the callbacks that end a hand-off. */
+export const answerNames: readonly string[] = callbackNames.filter(
+  (file) => callbackFiles[file] !== "heartbeat",
+);
+
 /** The file that explains why a callback was rejected. */
 export const rejectionFile = "rejected.json";
 

@@ -3,7 +3,8 @@ import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { callbackRejected, isCallbackRejected, parseCallback, type CallbackContent } from "./callbackContent";
 import { explainRejection, type RejectionContext } from "./explainRejection";
-import type { CallbackKind } from "./handoff";
+import type { DroppedAnswer } from "./droppedAnswers";
+import { callbackKind, type CallbackKind } from "./handoff";
 import type { AnswerRecord } from "./job";
 import { logEvent } from "./logEvent";
 
@@ -32,7 +33,7 @@ export interface CallbackFile {
 export async function readCallback(
   context: AnswerContext,
   { key, kind, receivedAt, room }: CallbackFile,
-): Promise<Callback | undefined> {
+): Promise<Callback | "gone" | "rejected"> {
   try {
     const { bytes, eTag } = await readObject(context, key, room);
     const answer = { key, eTag, receivedAt };
@@ -40,16 +41,45 @@ export async function readCallback(
   } catch (error) {
     if (error instanceof NoSuchKey) {
       logEvent("callback is gone", { key });
-      return undefined;
+      return "gone";
     }
     if (!isCallbackRejected(error)) throw error;
     await explainRejection(context, key, error.message);
-    return undefined;
+    return "rejected";
   }
 }
 
-async function readObject({ objects, bucketName }: AnswerContext, key: string, room: number) {
-  const command = new GetObjectCommand({ Bucket: bucketName, Key: key });
+/** Reads an answer as it was dropped, though it may have been overwritten since; nothing when it cannot be used. */
+export async function readDropped(
+  context: AnswerContext,
+  { versionId, ...answer }: DroppedAnswer,
+  room: number,
+): Promise<Callback | undefined> {
+  const { key } = answer;
+  const kind = callbackKind(fileName(key));
+  if (!kind) return undefined;
+  try {
+    const { bytes } = await readObject(context, key, room, versionId);
+    return { kind, answer, ...parseCallback(fileName(key), bytes) };
+  } catch (error) {
+    if (isCallbackRejected(error) || isNoSuchVersion(error)) return undefined;
+    throw error;
+  }
+}
+
+/** S3 has no class for it. */
+function isNoSuchVersion(error: unknown): boolean {
+  return error instanceof Error && error.name === "NoSuchVersion";
+}
+
+async function readObject(
+  { objects, bucketName }: AnswerContext,
+  key: string,
+  room: number,
+  versionId?: string,
+) {
+  const version = versionId === undefined ? {} : { VersionId: versionId };
+  const command = new GetObjectCommand({ Bucket: bucketName, Key: key, ...version });
   const { Body, ETag = "", ContentLength = 0 } = await objects.send(command);
   if (ContentLength > room) {
     // What is not read would keep its connection.
