@@ -3,6 +3,7 @@ import type { Activity } from "./activity";
 import { alarmActions } from "./alarmActions";
 import type { Clock } from "./clock";
 import type { Gate } from "./gate";
+import type { CloudFaults } from "./endpoint/faults/cloudFaults";
 import type { Access } from "./iam/access";
 import type { AccessKey } from "./iam/credentials";
 import type { Log } from "./log";
@@ -46,11 +47,12 @@ export interface ServicesOptions {
   readonly gate: Gate;
   /** Counts what is under way. */
   readonly activity: Activity;
+  readonly faults?: CloudFaults | undefined;
 }
 
 /** Starts the services of the account. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { account, clock, log, access, dispatch, endpointUrl, gate, activity } = options;
+  const { account, clock, log, access, dispatch, endpointUrl, gate, activity, faults } = options;
   const common = { account, clock, log, dispatch, gate };
   const messaging = await createMessaging({
     ...common,
@@ -59,10 +61,12 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   });
   const dynamoDb = startDynamoDb({ account, clock, log });
   const logWriter = new LogWriter(dispatch, () => clock.now());
+  const streams = authorizedStreams(dynamoDb.streams, access.authorize);
   const lambda = createLambda({
     ...common,
     activity,
-    streams: authorizedStreams(dynamoDb.streams, access.authorize),
+    streams: faults?.streams(streams) ?? streams,
+    interruption: (name) => faults?.interruption(name),
     environmentFor: (roleArn, name) => functionEnvironment(endpointUrl, access.sessionOf(roleArn, name)),
     writeLog: (destination, line) => logWriter.write(destination, line),
   });

@@ -3,6 +3,7 @@ import type { Activity } from "../../activity";
 import type { Clock } from "../../clock";
 import type { Stateful } from "../../data/stateful";
 import { Gate } from "../../gate";
+import type { Interruption } from "../../endpoint/faults/cloudFaults";
 import type { Principal } from "../../iam/principal";
 import type { Log } from "../../log";
 import type { Dispatch } from "../internalClient";
@@ -39,6 +40,8 @@ export interface LambdaOptions {
   readonly gate?: Gate;
   /** Counts invocations. */
   readonly activity?: Activity;
+  /** How an invocation of the function that begins now is cut short. @default not at all */
+  interruption?(functionName: string): Interruption | undefined;
 }
 
 /** Lambda of the local cloud. What AWS would refuse is refused with an AwsError of the same code. */
@@ -121,6 +124,7 @@ async function deploy(
   const { folder, program } = await workspace.layOut(input.name, input.files);
   const environmentFor = (roleArn: string, name: string) => options.environmentFor(roleArn, name);
   const { writeLog, activity } = options;
+  const interruption = () => options.interruption?.(input.name);
   const target = new LambdaFunction({
     account,
     clock,
@@ -131,6 +135,7 @@ async function deploy(
     environmentFor,
     writeLog,
     activity,
+    interruption,
   });
   functions.set(input.name, target);
   return target;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Account } from "../../account";
 import type { Activity } from "../../activity";
 import type { Clock } from "../../clock";
+import type { Interruption } from "../../endpoint/faults/cloudFaults";
 import type { RolePrincipal } from "../../iam/principal";
 import type { Log } from "../../log";
 import type { LogDestination } from "../logs/logWriter";
@@ -33,6 +34,8 @@ export interface LambdaFunctionOptions {
   readonly writeLog?: WriteLog | undefined;
   /** Counts invocations. */
   readonly activity?: Activity | undefined;
+  /** How an invocation that begins now is cut short. @default not at all */
+  readonly interruption?: (() => Interruption | undefined) | undefined;
 }
 
 export interface InvokeOptions {
@@ -55,11 +58,15 @@ export class LambdaFunction {
   #destination: LogDestination | undefined;
 
   constructor(private readonly options: LambdaFunctionOptions) {
-    const { account, clock, input } = options;
+    const { account, clock, input, interruption } = options;
     this.arn = functionArn(account, input.name);
     this.lastModified = new Date(clock.now()).toISOString().replace("Z", "+0000");
     this.principal = sessionOf(input);
-    this.#pool = new WorkerPool({ start: () => this.#startWorker(), limit: this.concurrency, clock });
+    this.#pool = new WorkerPool({
+      ...{ clock, interruption },
+      start: () => this.#startWorker(),
+      limit: this.concurrency,
+    });
   }
 
   get input(): FunctionInput {
