@@ -142,7 +142,9 @@ export class InlineFunction extends pulumi.ComponentResource {
 }
 
 function assetsOf(files: Readonly<Record<string, string>>): pulumi.asset.Archive {
-  const assets = Object.entries(files).map(([file, text]) => [file, new pulumi.asset.StringAsset(text)] as const);
+  const assets = Object.entries(files).map(
+    ([file, text]) => [file, new pulumi.asset.StringAsset(text)] as const,
+  );
   return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
 }
 

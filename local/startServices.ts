@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import type { Account } from "./account";
 import { alarmActions } from "./alarmActions";
 import type { Clock } from "./clock";
@@ -18,6 +19,8 @@ import { createMessaging, type Messaging } from "./services/messaging/messaging"
 import { createSecretsManager, type SecretsManager } from "./services/secretsManager";
 import type { Service } from "./services/service";
 import { createStepFunctions, type StepFunctions } from "./services/stepFunctions";
+import { ArchiveMaps } from "./stackTraces/archiveMaps";
+import { resolveStack } from "./stackTraces/resolveStack";
 
 /** What resource adapters make resources in. */
 export interface Services {
@@ -55,12 +58,14 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     await messaging.stop();
     throw error;
   });
+  const maps = new ArchiveMaps(path.resolve(__dirname, "../build/maps"));
   const logWriter = new LogWriter(dispatch, () => clock.now());
   const lambda = createLambda({
     ...common,
     streams: authorizedStreams(dynamoDb.streams, access.authorize),
     environmentFor: (roleArn, name) => functionEnvironment(endpointUrl, access.sessionOf(roleArn, name)),
     writeLog: (destination, line) => logWriter.write(destination, line),
+    inSources: (archiveHash, text) => resolveStack(maps, archiveHash, text).text,
   });
   const events = createEvents({
     ...common,

@@ -1,41 +1,12 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import type { InlineHandler } from "../../components/inlineHandler";
-import { archiveHandler, functionArchive } from "../../components/packaging/functionArchive";
-import { inNewFolder } from "../helpers/folders";
-import { archiveFiles, environmentOf, inlineHandlers, samples } from "../helpers/handlerArchives";
+import { functionArchive } from "../../components/packaging/functionArchive";
+import { archiveFiles, inlineHandlers, samples } from "../helpers/handlerArchives";
+import { runArchive } from "../helpers/runArchive";
 
 const root = path.resolve(__dirname, "../..");
-
-const environment = {
-  AWS_REGION: "eu-west-1",
-  AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
-  AWS_SECRET_ACCESS_KEY: "secret",
-  // Nothing listens there, so that a call of a service fails at once.
-  AWS_ENDPOINT_URL: "http://127.0.0.1:1",
-  AWS_MAX_ATTEMPTS: "1",
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-};
-
-/** Loads an archive in a folder that has nothing else, as Lambda does, and hands it one event. */
-function answerOf(files: Record<string, string>, handler: InlineHandler, event: object): Promise<unknown> {
-  return inNewFolder(async (folder) => {
-    for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
-    const [module = "", name = ""] = archiveHandler.split(".");
-    const program =
-      `require("./${module}.js").${name}(${JSON.stringify(event)})` +
-      `.then((answer) => console.log("\\n" + JSON.stringify({ answer })))`;
-    const env = { ...environment, ...(await environmentOf(handler)) };
-    const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { cwd: folder, env });
-    // What the handler logged stands before it.
-    const lastLine = stdout.trimEnd().split("\n").at(-1) ?? "";
-    return (JSON.parse(lastLine) as { answer?: unknown }).answer;
-  });
-}
 
 /** An answer without what is new each time. */
 function withoutGenerated(answer: unknown): unknown {
@@ -56,7 +27,7 @@ describe("The archives of functions", () => {
 
   for (const [name, handler] of Object.entries(inlineHandlers)) {
     describe(`of ${name}`, () => {
-      let files: Record<string, string> = {};
+      let files: Readonly<Record<string, string>> = {};
       before(async () => {
         files = await archiveFiles(name, handler.create);
       });
@@ -78,7 +49,7 @@ describe("The archives of functions", () => {
 
       it("work in a folder without node_modules", async () => {
         const { event = {}, answer } = samples[name] ?? {};
-        deepEqual(withoutGenerated(await answerOf(files, handler, event)), answer);
+        deepEqual(withoutGenerated((await runArchive(files, handler, event)).answer), answer);
       });
     });
   }

@@ -78,6 +78,7 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
   notifyJobs: inlineHandler(notifyJobs, {
     topicArn: pulumi.output("arn:aws:sns:eu-west-1:000000000000:t"),
     busArn: pulumi.output("arn:aws:events:eu-west-1:000000000000:event-bus/b"),
+    metricsStack: pulumi.output("dev"),
   }),
   replayJobs: inlineHandler(replayJobs, workflowSettings),
   ...Object.fromEntries(

@@ -31,7 +31,10 @@ export async function keepSourceMaps(root: string, archive: MappedArchive): Prom
   const madeFrom = path.join(folder, "made-from.json");
   const facts = JSON.stringify({ function: archive.name, sources: sources.digest });
   if (existsSync(madeFrom) && readFileSync(madeFrom, "utf8") === facts) return;
-  writeWhole(path.join(folder, "closure.js.map"), JSON.stringify(closureMap(archive.closure, sources.transpiled())));
+  writeWhole(
+    path.join(folder, "closure.js.map"),
+    JSON.stringify(closureMap(archive.closure, sources.transpiled())),
+  );
   writeWhole(path.join(folder, "index.js.map"), await archive.bundleMap());
   writeWhole(madeFrom, facts);
 }

@@ -16,7 +16,7 @@ import { EventSourceMappings } from "./eventSources/mappings";
 import type { StreamSource } from "./eventSources/streamSource";
 import { parseFunction } from "./functionArn";
 import { checkFunctionInput, type FunctionInput } from "./functionInput";
-import { LambdaFunction, type WriteLog } from "./lambdaFunction";
+import { LambdaFunction, type InSources, type WriteLog } from "./lambdaFunction";
 import { LambdaService } from "./lambdaService";
 import { ResourcePolicies, type ResourcePolicy } from "./resourcePolicies";
 import { Workspace } from "./workspace";
@@ -32,6 +32,8 @@ export interface LambdaOptions {
   environmentFor(roleArn: string, functionName: string): Record<string, string>;
   readonly streams: StreamSource;
   readonly writeLog?: WriteLog;
+  /** For the log of the local cloud; CloudWatch Logs has what AWS would write. */
+  readonly inSources?: InSources;
 }
 
 /** Lambda of the local cloud. What AWS would refuse is refused with an AwsError of the same code. */
@@ -102,7 +104,7 @@ async function deploy(
   }
   const { folder, program } = await workspace.layOut(input.name, input.files);
   const environmentFor = (roleArn: string, name: string) => options.environmentFor(roleArn, name);
-  const { writeLog } = options;
+  const { writeLog, inSources } = options;
   const target = new LambdaFunction({
     account,
     clock,
@@ -112,6 +114,7 @@ async function deploy(
     program,
     environmentFor,
     writeLog,
+    inSources,
   });
   functions.set(input.name, target);
   return target;
