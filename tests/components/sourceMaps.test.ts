@@ -88,7 +88,7 @@ describe("A stack trace from a function's log", () => {
   }
 
   it("is resolved on the command line", async () => {
-    const program = ["-r", "ts-node/register/transpile-only", "cli/trace.ts", archive.hash];
+    const program = ["-r", "./tools/typescript.cjs", "cli/trace.ts", archive.hash];
     const stack = "Error\n    at node:internal/x:1:2\n    at a (/var/task/closure.js:1:1)\n";
     const tracing = promisify(execFile)(process.execPath, program, { cwd: root });
     tracing.child.stdin?.end(stack);
