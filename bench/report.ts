@@ -5,7 +5,7 @@ import { isHeld, type Figure } from "./figure";
 const columns = ["figure", "value", "compared to", "limit", ""];
 
 export function tableOf(figures: readonly Figure[]): string {
-  const table = new Table({ head: columns, style: { head: [] } });
+  const table = new Table({ head: columns, style: { head: [], border: [], compact: true } });
   for (const figure of figures) table.push(cellsOf(figure));
   return table.toString();
 }

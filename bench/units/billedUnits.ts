@@ -10,11 +10,11 @@ export function pricePerMillion(units: Units): number {
   return unitsOf(units).reduce((sum, [unit, count]) => sum + count * prices.perMillion[unit].price, 0);
 }
 
-/** `4 state transitions, 6 invocations …`, without what the name of the figure says already. */
+/** For example `4 state transitions, 6 invocations`. */
 export function describeUnits(units: Units): string {
   return unitsOf(units)
     .filter(([, count]) => count > 0)
-    .map(([unit, count]) => `${Number(count.toPrecision(2))} ${unit}`)
+    .map(([unit, count]) => `${Number(count.toPrecision(2))} ${count === 1 ? unit : `${unit}s`}`)
     .join(", ");
 }
 

@@ -27,7 +27,7 @@ export function countUnits(counted: Counted): Units {
     "API request": since("execute-api:Invoke"),
     "table write": writes * 3 + statusChanges,
     "queue request": since("sqs:SendMessage") + 2 * since("sqs:DeleteMessage"),
-    "S3 write or list": since("s3:PutObject") + since("s3:ListBucket"),
+    "S3 write": since("s3:PutObject") + since("s3:ListBucket"),
     "S3 read": since("s3:GetObject"),
     notification: since("sns:Publish"),
     event: since("events:PutEvents"),

@@ -27,7 +27,7 @@ export const seedHandoff: Units = {
   invocation: 3,
   "queue request": 3,
   // The task token; the answer.
-  "S3 write or list": 2,
+  "S3 write": 2,
   "S3 read": 1,
   notification: 1,
 };

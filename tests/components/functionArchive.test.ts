@@ -1,8 +1,11 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { archiveSize } from "../../bench/packaging/zipped";
+import { sizeLimit } from "../../bench/sizes/sizeLimit";
 import { functionArchive } from "../../components/packaging/functionArchive";
+import { hashesOfCheckout } from "../helpers/checkout";
 import { archiveFiles, inlineHandlers, samples } from "../helpers/handlerArchives";
 import { runArchive } from "../helpers/runArchive";
 
@@ -47,6 +50,11 @@ describe("The archives of functions", () => {
         deepEqual(naming, []);
       });
 
+      it("are, zipped as they are uploaded, as small as they must be", () => {
+        const [size, limit] = [archiveSize(files), sizeLimit(files)];
+        ok(size <= limit, `${size} bytes are more than ${limit}`);
+      });
+
       it("work in a folder without node_modules", async () => {
         const { event = {}, answer } = samples[name] ?? {};
         deepEqual(withoutGenerated((await runArchive(files, handler, event)).answer), answer);
@@ -66,12 +74,61 @@ describe("The archives of functions", () => {
     deepEqual(await archiveFiles("getJob", create), files);
   });
 
-  it("are not made of a closure that captures a secret", async () => {
-    const password = pulumi.secret("hunter2");
+  const password = pulumi.secret("hunter2");
+  const bucketName = pulumi.output("files");
+  const settings = { platform: { bucket: bucketName } };
+  const remedy = "Make it a setting of its own: it then reaches the function through its environment.";
+  const notAtRunTime = (variable: string) =>
+    `The function leaky captures "${variable}", an object of Pulumi's that does not exist at run time. ${remedy}`;
+  class Owner {
+    readonly name = "files";
+    readonly factory = () => async () => this.name;
+  }
+  const captured: [what: string, factory: () => unknown, message: string | RegExp][] = [
+    [
+      "a secret",
+      () => async () => password.get(),
+      'The function leaky captures the secret "password"; its archive would contain it. Keep it in Secrets Manager, and read it at run time.',
+    ],
+    ["an output", () => async () => bucketName.get(), notAtRunTime("bucketName")],
+    [
+      "an output in an object",
+      () => async () => settings.platform.bucket.get(),
+      notAtRunTime("settings.platform.bucket"),
+    ],
+    [
+      "an output as a whole",
+      () => async () => JSON.stringify(settings),
+      notAtRunTime("settings.platform.bucket"),
+    ],
+    ["this", new Owner().factory, /^The function leaky cannot be serialised: .*captured 'this'/s],
+  ];
+  for (const [what, factory, message] of captured) {
+    it(`are not made of a closure that captures ${what}, and the error says which`, () =>
+      rejects(functionArchive("leaky", factory), { name: "ClosureError", message }));
+  }
+
+  it("are not made of a closure that captures a resource, and the error says which", async () => {
+    await pulumi.runtime.setMocks({
+      newResource: ({ name }) => ({ id: name, state: {} }),
+      call: () => ({}),
+    });
+    class Bucket extends pulumi.CustomResource {}
+    const bucket = new Bucket("test:index:Bucket", "files", {});
     await rejects(
-      functionArchive("leaky", () => async () => password.get()),
-      /secret/i,
+      functionArchive("leaky", () => async () => bucket.id.get()),
+      { name: "ClosureError", message: notAtRunTime("bucket.id") },
     );
+  });
+
+  it("have the same hash in another checkout, in another folder, with nothing kept from before", async () => {
+    const names = ["getJob", "startJobs"];
+    const here = await Promise.all(
+      names.map(
+        async (name) => (await functionArchive(name, inlineHandlers[name]?.create ?? (() => undefined))).hash,
+      ),
+    );
+    deepEqual(await hashesOfCheckout(names), here);
   });
 
   it("are not made of a closure that uses a library as a whole", async () => {
