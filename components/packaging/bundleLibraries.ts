@@ -34,6 +34,20 @@ export async function bundleLibraries(
   };
 }
 
+/**
+ * Ways to credentials that Lambda does not offer: it puts them into the environment, where the SDK looks first. The SDK
+ * imports the other ways only when it needs them, so they would be read at each cold start and never run.
+ */
+const otherCredentials = [
+  "@aws-sdk/credential-provider-http",
+  "@aws-sdk/credential-provider-ini",
+  "@aws-sdk/credential-provider-login",
+  "@aws-sdk/credential-provider-process",
+  "@aws-sdk/credential-provider-sso",
+  "@aws-sdk/credential-provider-web-identity",
+  "@smithy/credential-provider-imds",
+];
+
 const options = {
   bundle: true,
   minify: true,
@@ -43,6 +57,7 @@ const options = {
   // The ES module flavours of packages, since only those can be shaken.
   mainFields: ["module", "main"],
   conditions: ["module", "import"],
+  external: otherCredentials,
   legalComments: "none",
   // Beside the code and not named in it: it is not uploaded.
   sourcemap: "external",
