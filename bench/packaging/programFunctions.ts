@@ -24,12 +24,13 @@ export function programFunctions(): Promise<readonly ProgramFunction[]> {
 async function readFunctions(): Promise<readonly ProgramFunction[]> {
   const { resources } = await recordProgram({ config: everything });
   const functions = resources.filter(({ type }) => type === "aws:lambda/function:Function");
-  return Promise.all(
+  const read = await Promise.all(
     functions.map(async ({ name, inputs }) => {
       const { code, environment } = inputs as unknown as Inputs;
       return { name, files: await textsOf(code), environment: environment?.variables ?? {} };
     }),
   );
+  return read.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 async function textsOf(archive: pulumi.asset.AssetArchive): Promise<Record<string, string>> {
