@@ -51,7 +51,7 @@ const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, batch
 const { workflows } = orchestrator;
 const { events } = notifications;
 const control = new JobControl("job-control", { workflows, batch, egress, events, jobs, foundation });
-const api = new JobsApi("jobs-api", { catalogue, control, batch, egress, jobs, foundation });
+const api = new JobsApi("jobs-api", { catalogue, orchestrator, control, batch, egress, jobs, foundation });
 new MetricTriggers("triggers", { triggers, catalogue, jobs, foundation });
 const monitoring = new Monitoring("monitoring", {
   level: settings.monitoring,

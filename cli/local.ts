@@ -26,7 +26,7 @@ async function main(args: readonly string[]): Promise<void> {
     try {
       const authentication = webhookAuthentication(egress ?? "{}");
       const webhook = await storeSecrets(cloud, options.platformToken, authentication);
-      console.log(welcome(cloud, options.stack, webhook));
+      console.log(welcome(cloud, options, webhook));
       await interrupted;
     } finally {
       await cloud.stop();
@@ -83,6 +83,7 @@ function describe(error: unknown): string {
 
 const expected = [
   "CatalogueError",
+  "DataFolderError",
   "PortInUseError",
   "SettingError",
   "StackConfigError",

@@ -9,6 +9,8 @@ export interface LocalOptions {
   readonly platformUrl?: string;
   /** What the platform is asked with. */
   readonly platformToken: string;
+  /** The folder that keeps what there is for the next start. */
+  readonly dataDirectory?: string;
 }
 
 export const usage = `Usage: npm run local -- [options]
@@ -16,6 +18,7 @@ export const usage = `Usage: npm run local -- [options]
   --port PORT             where the API listens (default 4567; 0: any free port)
   --endpoint-port PORT    where the AWS services listen (default 4566; 0: any free port)
   --stack NAME            whose configuration to use (default dev: Pulumi.dev.yaml)
+  --data DIR              keep everything in this folder for the next start (default: keep nothing)
   --platform-url URL      the platform whose outputs are fetched, with a webhook known by a token
   --platform-token TOKEN  the token that the platform asks for (default local-platform-token)
   --help                  show this`;
@@ -39,6 +42,7 @@ export function parseLocalOptions(args: readonly string[]): LocalOptions | undef
   return {
     ...{ stack: values.stack, apiPort, endpointPort, platformToken },
     ...(platformUrl === undefined ? {} : { platformUrl }),
+    ...(values.data === undefined ? {} : { dataDirectory: parseFolder("--data", values.data) }),
   };
 }
 
@@ -50,6 +54,7 @@ function readArgs(args: readonly string[]) {
         port: { type: "string", default: "4567" },
         "endpoint-port": { type: "string", default: "4566" },
         stack: { type: "string", default: "dev" },
+        data: { type: "string" },
         "platform-url": { type: "string" },
         "platform-token": { type: "string", default: "local-platform-token" },
         help: { type: "boolean", default: false },
@@ -64,6 +69,11 @@ function parsePort(option: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new UsageError(`${option} is "${text}"; a port is a number from 0 to 65535.`);
+}
+
+function parseFolder(option: string, text: string): string {
+  if (text.trim() !== "") return text;
+  throw new UsageError(`${option} is "${text}"; it is the path of a folder.`);
 }
 
 function parseUrl(option: string, text: string | undefined): string | undefined {

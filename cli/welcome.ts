@@ -1,10 +1,15 @@
 import type { AccessKey } from "../local/iam/credentials";
 import type { LocalCloud } from "../local/localCloud";
+import type { LocalOptions } from "./localOptions";
 import { peopleOf } from "./people";
 import type { LocalWebhook } from "./storeSecrets";
 
 /** What `npm run local` prints when everything is there: where things are, who people are, and commands to paste. */
-export function welcome(cloud: LocalCloud, stack: string, webhook?: LocalWebhook): string {
+export function welcome(
+  cloud: LocalCloud,
+  { stack, dataDirectory }: Pick<LocalOptions, "stack" | "dataDirectory">,
+  webhook?: LocalWebhook,
+): string {
   const { endpointUrl, region, outputs } = cloud;
   const apiUrl = String(outputs["apiUrl"]);
   const bucket = String(outputs["handoffBucket"]);
@@ -43,7 +48,7 @@ Be the partner, who may read outbound/ and write inbound/ and nothing else:
 
   ${exportLine(partner, region)}
 
-Ctrl-C stops it; nothing is kept.
+Ctrl-C stops it; ${dataDirectory === undefined ? "nothing is kept" : `everything is kept in ${dataDirectory}`}.
 `;
 }
 

@@ -5,7 +5,7 @@ import { recordExecutions } from "../functions/recordExecutions";
 import { resumeJobs } from "../functions/resumeJobs";
 import { startJobs } from "../functions/startJobs";
 import type { BatchCompute } from "./batch/batchCompute";
-import { handoffsOf, type Catalogue, type Process } from "./catalogue/process";
+import { handoffsOf, takesLargeResults, type Catalogue, type Process } from "./catalogue/process";
 import type { EgressBucket } from "./egress/egressBucket";
 import type { Foundation } from "./foundation";
 import { InlineFunction } from "./inlineFunction";
@@ -30,6 +30,14 @@ export interface CallbackOrchestratorArgs {
   readonly foundation: Foundation;
 }
 
+export interface LargeAnswers {
+  readonly bucketName: pulumi.Output<string>;
+  readonly allowRead: PolicyStatement;
+}
+
+/** Where the other side may read, but not write, so that an answer stays what it was. */
+const largeAnswerKeys = "outbound/*/results/*";
+
 /** How long the functions that handle hand-offs and callbacks may take for a batch, in seconds. */
 const handlerTimeoutSeconds = 60;
 
@@ -42,6 +50,8 @@ export class CallbackOrchestrator extends pulumi.ComponentResource {
   /** The role for the other side: reads `outbound/`, writes `inbound/`. */
   readonly partnerRoleArn: pulumi.Output<string>;
   readonly workflows: WorkflowSet;
+  /** Where answers lie that went by reference, and the permission to read them; absent when none do. */
+  readonly largeAnswers: LargeAnswers | undefined;
 
   constructor(name: string, args: CallbackOrchestratorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("jobrelay:CallbackOrchestrator", name, {}, opts);
@@ -59,6 +69,9 @@ export class CallbackOrchestrator extends pulumi.ComponentResource {
     const resumeWorkflows = this.workflows.allowResume();
     createHandoffHandlers(args, { bucket, handoffs, callbacks, resumeWorkflows }, this);
     this.bucketName = bucket.bucketName;
+    this.largeAnswers = takesLargeResults(args.catalogue)
+      ? { bucketName: bucket.bucketName, allowRead: bucket.allowGet(largeAnswerKeys) }
+      : undefined;
     this.partnerRoleArn = createPartnerRole(name, bucket, foundation.settings, this);
     this.registerOutputs({ bucketName: this.bucketName, partnerRoleArn: this.partnerRoleArn });
   }
@@ -207,7 +220,7 @@ interface HandoffParts {
 }
 
 function createHandoffHandlers(
-  { jobs, foundation }: CallbackOrchestratorArgs,
+  { catalogue, jobs, foundation }: CallbackOrchestratorArgs,
   { bucket, handoffs, callbacks, resumeWorkflows }: HandoffParts,
   parent: pulumi.Resource,
 ): void {
@@ -224,7 +237,11 @@ function createHandoffHandlers(
     bucket.allowList(),
     resumeWorkflows,
   ];
-  const resuming = [...answering, bucket.allowPut("outbound/*/rejected.json")];
+  const resuming = [
+    ...answering,
+    bucket.allowPut("outbound/*/rejected.json"),
+    ...(takesLargeResults(catalogue) ? [bucket.allowPut(largeAnswerKeys)] : []),
+  ];
   const dispatching = [...answering, bucket.allowPut("outbound/*")];
   const dispatcher = new InlineFunction(
     "dispatch-handoffs",

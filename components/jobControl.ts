@@ -1,5 +1,7 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { cancelJob } from "../functions/cancelJob";
+import { reconcileJobs } from "../functions/reconcileJobs";
 import { redriveJob } from "../functions/redriveJob";
 import { replayJobs } from "../functions/replayJobs";
 import type { BatchCompute } from "./batch/batchCompute";
@@ -10,6 +12,7 @@ import { inlineHandler } from "./inlineHandler";
 import type { JobEvents } from "./jobEvents";
 import type { JobStore } from "./jobStore";
 import type { PolicyStatement } from "./policy";
+import { sightOf } from "./stackSettings";
 import type { WorkflowSet } from "./workflow/workflowSet";
 
 export interface JobControlArgs {
@@ -24,7 +27,10 @@ export interface JobControlArgs {
   readonly foundation: Foundation;
 }
 
-/** Ends jobs that run, and runs those again that failed: asked for by a caller, or by a replay of the archive. */
+/**
+ * Ends jobs that run, and runs those again that failed: asked for by a caller, or by a replay of the archive. On a
+ * schedule it repairs what a lost event left behind.
+ */
 export class JobControl extends pulumi.ComponentResource {
   readonly cancelJob: InlineFunction;
   readonly redriveJob: InlineFunction;
@@ -34,11 +40,10 @@ export class JobControl extends pulumi.ComponentResource {
     const { events, foundation } = args;
     this.cancelJob = createCanceller(args, this);
     const redriving = redriveParts(args);
-    const { visibility } = foundation.settings;
     this.redriveJob = new InlineFunction(
       "redrive-job",
       {
-        handler: inlineHandler(redriveJob, { ...redriving.settings, visibility }),
+        handler: inlineHandler(redriveJob, { ...redriving.settings, ...sightOf(foundation.settings) }),
         statements: redriving.statements,
         foundation,
       },
@@ -54,6 +59,7 @@ export class JobControl extends pulumi.ComponentResource {
       { parent: this },
     );
     events.replayFailuresTo(replayer);
+    if (foundation.settings.reconcileMinutes > 0) createReconciler(args, redriving.settings, this);
     this.registerOutputs({});
   }
 }
@@ -70,10 +76,58 @@ function createCanceller(
   ];
   const handler = inlineHandler(cancelJob, {
     tableName: jobs.tableName,
-    visibility: foundation.settings.visibility,
+    ...sightOf(foundation.settings),
   });
   return new InlineFunction("cancel-job", { handler, statements, foundation }, { parent });
 }
+
+/** How long one invocation may compare jobs, in seconds. */
+const reconcileTimeoutSeconds = 240;
+
+function createReconciler(
+  { workflows, batch, egress, jobs, foundation }: JobControlArgs,
+  settings: ReturnType<typeof redriveParts>["settings"],
+  parent: pulumi.Resource,
+): void {
+  const egressQueue = egress?.webhook && egress.queue;
+  const reconciler = new InlineFunction(
+    "reconcile-jobs",
+    {
+      handler: inlineHandler(reconcileJobs, { ...settings, logGroupName: batch?.logGroupName ?? "" }),
+      statements: [
+        jobs.allowRead(),
+        jobs.allowListOpen(),
+        jobs.allowUpdate(),
+        workflows.allowStart(),
+        workflows.allowRedrive(),
+        workflows.allowList(),
+        ...(egressQueue ? [egressQueue.allowSend()] : []),
+        ...(batch ? [describeContainers] : []),
+      ],
+      timeoutSeconds: reconcileTimeoutSeconds,
+      foundation,
+    },
+    { parent },
+  );
+  const { reconcileMinutes } = foundation.settings;
+  const rule = new aws.cloudwatch.EventRule(
+    "reconcile",
+    {
+      description: "When open jobs are compared with what runs for them",
+      scheduleExpression: `rate(${reconcileMinutes} ${reconcileMinutes === 1 ? "minute" : "minutes"})`,
+    },
+    { parent },
+  );
+  reconciler.triggerBy("reconcile", rule);
+  foundation.parts.reconcilers.push({ functionName: reconciler.functionName });
+}
+
+/** Describing knows no resources. Source: the AWS service authorization reference, AWS Batch */
+const describeContainers: PolicyStatement = {
+  sid: "DescribeContainers",
+  actions: ["batch:DescribeJobs"],
+  resources: ["*"],
+};
 
 /** Terminating knows no resources. Source: the AWS service authorization reference, AWS Batch */
 const terminateContainers: PolicyStatement = {

@@ -37,6 +37,12 @@ export class JobStore extends pulumi.ComponentResource {
     return { sid: "ListJobs", actions: ["dynamodb:Query"], resources };
   }
 
+  /** The permission to list jobs by status. */
+  allowListOpen(): PolicyStatement {
+    const resources = [pulumi.interpolate`${this.tableArn}/index/${indexName("status")}`];
+    return { sid: "ListJobs", actions: ["dynamodb:Query"], resources };
+  }
+
   /** The permission to record a new job. */
   allowCreate(): PolicyStatement {
     return { sid: "CreateJobs", actions: ["dynamodb:PutItem"], resources: [this.tableArn] };

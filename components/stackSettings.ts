@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Visibility } from "../functions/lib/visibility";
+import type { Sight, Visibility } from "../functions/lib/visibility";
 import { monitoringLevels, type MonitoringLevel } from "./monitoring/monitoringLevel";
 
 /** A stack's configuration, but for the catalogue. What each is for stands in `Pulumi.yaml`. */
@@ -9,12 +9,16 @@ export interface StackSettings {
   readonly jobRetentionDays: number;
   readonly logRetentionDays: number;
   readonly throttling: { readonly ratePerSecond: number; readonly burst: number };
+  /** How often jobs that have not ended are compared with what runs for them, in minutes; 0 for never. */
+  readonly reconcileMinutes: number;
   readonly batch: BatchSettings;
   readonly notifyEmails: readonly string[];
   readonly notifyUrls: readonly string[];
   readonly monitoring: MonitoringLevel;
   /** Which jobs a caller sees. */
   readonly visibility: Visibility;
+  /** The IAM roles and users that see all jobs where others see only their own. */
+  readonly operatorArns: readonly string[];
   /** Who hears of alarms. */
   readonly alarmEmails: readonly string[];
   /** The AWS accounts, or ARNs of principals, that may assume the caller's and the partner's role. */
@@ -41,6 +45,7 @@ export class SettingError extends Error {
 
 /** Reads the stack's configuration. @throws when a value has the wrong type, or lies outside its range */
 export function readStackSettings(config: pulumi.Config): StackSettings {
+  const visibility = oneOf(config, "visibility", visibilities, "all");
   return {
     protectData: config.getBoolean("protectData") ?? true,
     jobRetentionDays: wholeNumber(config, "jobRetentionDays", 1, 3650, 90),
@@ -49,6 +54,7 @@ export function readStackSettings(config: pulumi.Config): StackSettings {
       ratePerSecond: wholeNumber(config, "ratePerSecond", 1, 10_000, 50),
       burst: wholeNumber(config, "burst", 1, 5_000, 100),
     },
+    reconcileMinutes: wholeNumber(config, "reconcileMinutes", 0, 1_440, 5),
     batch: {
       spot: config.getBoolean("batchSpot") ?? false,
       maxVcpus: wholeNumber(config, "batchMaxVcpus", 1, 4_000, 16),
@@ -59,14 +65,39 @@ export function readStackSettings(config: pulumi.Config): StackSettings {
     notifyEmails: textList(config, "notifyEmails"),
     notifyUrls: textList(config, "notifyUrls"),
     monitoring: oneOf(config, "monitoring", monitoringLevels, "all"),
-    visibility: oneOf(config, "visibility", visibilities, "all"),
+    visibility,
+    operatorArns: operators(config, visibility),
     alarmEmails: textList(config, "alarmEmails"),
     trustedCallers: textList(config, "trustedCallers"),
     trustedPartners: textList(config, "trustedPartners"),
   };
 }
 
+/** Who sees which jobs, for the functions that show or change them. */
+export function sightOf({ visibility, operatorArns }: StackSettings): Sight {
+  return { visibility, operatorArns };
+}
+
 const visibilities: readonly Visibility[] = ["own", "all"];
+
+/** A session's ARN is none: the next session would be another. */
+function operators(config: pulumi.Config, visibility: Visibility): readonly string[] {
+  const arns = textList(config, "operatorArns");
+  const unusable = arns.find(
+    (arn) => !/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/([!-~]+\/)?[\w+=,.@-]+$/.test(arn),
+  );
+  if (unusable !== undefined) {
+    throw new SettingError(
+      `jobrelay:operatorArns has ${unusable}. Rule: the ARN of an IAM role or user, with its path. ` +
+        "Remedy: write arn:aws:iam::ACCOUNT:role/NAME, also for who works in sessions of the role",
+    );
+  }
+  if (arns.length === 0 || visibility === "own") return arns;
+  throw new SettingError(
+    `jobrelay:operatorArns is set and jobrelay:visibility is ${visibility}. Rule: operators are told from others only ` +
+      "where callers see their own jobs. Remedy: pulumi config set visibility own",
+  );
+}
 
 function oneOf<Choice extends string>(
   config: pulumi.Config,

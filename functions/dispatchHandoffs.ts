@@ -13,8 +13,8 @@ import {
   type HandoffRequest,
 } from "./lib/handoff";
 import type { HandoffRecord } from "./lib/job";
-import { changeJob } from "./lib/jobsTable";
 import { logEvent } from "./lib/logEvent";
+import { moveJob } from "./lib/moveJob";
 import type { AnswerContext } from "./lib/readCallback";
 
 export interface DispatchHandoffsSettings {
@@ -47,28 +47,30 @@ export const dispatchHandoffs = (settings: DispatchHandoffsSettings) => {
 function handoffRecord(request: HandoffRequest): HandoffRecord {
   const { step, token, enteredAt, attempt } = request;
   const [deadline, folder] = [handoffDeadline(request), handoffFolder(request)];
-  return { step, token, requestedAt: enteredAt, attempt, deadline, folder, room: answerRoom(request) };
+  const limits = {
+    room: answerRoom(request),
+    ...(request.largeResults ? { largeResults: true as const } : {}),
+  };
+  return { step, token, requestedAt: enteredAt, attempt, deadline, folder, ...limits };
 }
 
 /** Keeps the token. The newest request of a job wins, and one that was answered is not opened again. */
 function recordHandoff(context: AnswerContext, request: HandoffRequest): Promise<boolean> {
   const { jobId, step, token, enteredAt, attempt } = request;
   const done = Object.keys(request.results).map((name, index) => [`#done${index}`, name] as const);
-  return changeJob(context.table, context.tableName, jobId, {
-    update:
-      "SET #status = :waiting, handoff = :handoff, updatedAt = :now, " +
-      "steps.#step.#status = :waiting, steps.#step.startedAt = :enteredAt" +
-      done.map(([name]) => `, steps.${name}.#status = :succeeded`).join("") +
-      " REMOVE steps.#step.answer, steps.#step.endedAt",
+  return moveJob(context.table, context.tableName, jobId, {
+    ...{ by: "ask", to: "WAITING" },
+    set:
+      "handoff = :handoff, updatedAt = :now, steps.#step.#status = :to, steps.#step.startedAt = :enteredAt" +
+      done.map(([name]) => `, steps.${name}.#status = :succeeded`).join(""),
+    remove: "steps.#step.answer, steps.#step.endedAt",
     condition:
-      "#status IN (:running, :waiting) AND (attribute_not_exists(handoff) OR handoff.requestedAt < :enteredAt " +
+      "(attribute_not_exists(handoff) OR handoff.requestedAt < :enteredAt " +
       "OR (handoff.requestedAt = :enteredAt AND handoff.attempt < :attempt) " +
-      "OR (handoff.#token = :token AND #status = :waiting))",
+      "OR (handoff.#token = :token AND #status = :to))",
     names: { "#step": step, "#token": "token", ...Object.fromEntries(done) },
     values: {
       ...(done.length > 0 ? { ":succeeded": "SUCCEEDED" } : {}),
-      ":waiting": "WAITING",
-      ":running": "RUNNING",
       ":handoff": handoffRecord(request),
       ":token": token,
       ":enteredAt": enteredAt,

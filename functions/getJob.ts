@@ -1,30 +1,45 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { findJob } from "./lib/jobChange";
+import { answerLinks, type AnswerLinkSettings } from "./lib/answerLinks";
+import { findJob, type JobPlace } from "./lib/jobChange";
+import { viewOf } from "./lib/jobRequest";
 import { jobView } from "./lib/jobView";
 import { outputLinks, type LinkSettings } from "./lib/outputLinks";
 import { problemResponse } from "./lib/problem";
 import { isProblem } from "./lib/submission";
-import type { Visibility } from "./lib/visibility";
+import { timelineOf, type StepKinds } from "./lib/timeline/timeline";
 
-export interface GetJobSettings extends LinkSettings {
-  readonly tableName: string;
-  readonly visibility: Visibility;
+export interface GetJobSettings extends LinkSettings, AnswerLinkSettings, JobPlace {
+  /** Of the processes that there are now. */
+  readonly stepKinds: StepKinds;
 }
 
-/** `GET /jobs/{jobId}`: the job as it is now, with links to what it left; 404 if there is none that the caller may see. */
-export const getJob = ({ tableName, visibility, ...linkSettings }: GetJobSettings) => {
-  const client = new DynamoDBClient({});
-  const s3 = new S3Client({});
+/**
+ * `GET /jobs/{jobId}`: the job as it is now, with links to what it left; 404 if there is none that the caller may see.
+ * With `view=full` also the timeline of its steps.
+ */
+export const getJob = (settings: GetJobSettings) => {
+  const [table, objects, workflows] = [new DynamoDBClient({}), new S3Client({}), new SFNClient({})];
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
-    const job = await findJob(client, { tableName, visibility }, event);
-    if (isProblem(job)) return problemResponse(job, event.requestContext.path);
-    const outputs = await outputLinks(s3, linkSettings, job, new Date());
+    const { path } = event.requestContext;
+    const request = viewOf(event);
+    if (isProblem(request)) return problemResponse(request, path);
+    const job = await findJob(table, settings, event);
+    if (isProblem(job)) return problemResponse(job, path);
+    const now = new Date();
+    const [outputs, answers] = await Promise.all([
+      outputLinks(objects, settings, job, now),
+      answerLinks(objects, settings, job, now),
+    ]);
+    const timeline =
+      request.view === "full" ? await timelineOf(workflows, settings.stepKinds, job) : undefined;
+    if (timeline && isProblem(timeline)) return problemResponse(timeline, path);
     return {
       statusCode: 200,
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(jobView(job, event.requestContext.path, outputs)),
+      body: JSON.stringify(jobView(job, path, { outputs, answers, timeline })),
     };
   };
 };

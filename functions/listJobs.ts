@@ -6,25 +6,25 @@ import { readJobPage } from "./lib/jobPage";
 import { cursorScope, parseListRequest } from "./lib/listRequest";
 import { problemResponse } from "./lib/problem";
 import { isProblem } from "./lib/submission";
-import { maySee, type Visibility } from "./lib/visibility";
+import { maySee, seesAll, type Sight } from "./lib/visibility";
 
-export interface ListJobsSettings {
+export interface ListJobsSettings extends Sight {
   readonly tableName: string;
-  readonly visibility: Visibility;
   /** What cursors are sealed with; callers do not know it. */
   readonly cursorSecret: string;
 }
 
 /** `GET /jobs`: the jobs that fit and that the caller may see, newest first, page by page. */
 export const listJobs = (settings: ListJobsSettings) => {
-  const { tableName, visibility, cursorSecret } = settings;
+  const { tableName, cursorSecret } = settings;
   const client = new DynamoDBClient({});
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const { path, identity } = event.requestContext;
     const request = parseListRequest(event, cursorSecret);
     if (isProblem(request)) return problemResponse(request, path);
-    const isSeen = (job: JobSummary) => maySee(visibility, identity.userArn, job);
-    const page = await readJobPage(client, tableName, request, visibility === "all" ? undefined : isSeen);
+    const isSeen = (job: JobSummary) => maySee(settings, identity.userArn, job);
+    const filter = seesAll(settings, identity.userArn) ? undefined : isSeen;
+    const page = await readJobPage(client, tableName, request, filter);
     const { next } = page;
     const self = path.replace(/\/$/, "");
     return {

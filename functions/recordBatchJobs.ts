@@ -1,16 +1,15 @@
-import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { marshall } from "@aws-sdk/util-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { EventBridgeEvent } from "aws-lambda";
 import {
   consoleLogUrl,
-  containerCause,
   definitionName,
-  endOf,
   ownerOf,
   progressOf,
   stepDetail,
   type BatchJobDetail,
 } from "./lib/batchJob";
+import { createJob } from "./lib/createJob";
+import { followContainer, isNewer } from "./lib/followContainer";
 import type { JobRecord, JsonObject } from "./lib/job";
 import { changeJob } from "./lib/jobsTable";
 import { logEvent } from "./lib/logEvent";
@@ -69,9 +68,6 @@ function showProgress(
   });
 }
 
-const isNewer =
-  "(attribute_not_exists(steps.#step.detail.progress) OR steps.#step.detail.progress < :progress)";
-
 /** A job that someone submitted straight to the queue: recorded when it is first heard of, then followed to its end. */
 async function followDirect(
   client: DynamoDBClient,
@@ -82,43 +78,10 @@ async function followDirect(
   now: string,
 ): Promise<void> {
   const job = directJob(settings, process, step, detail, now);
-  if (await create(client, settings.tableName, job)) {
+  if (await createJob(client, settings.tableName, job, "appear")) {
     logEvent("job submitted to the queue", { jobId: job.jobId, process, status: job.status });
   }
-  const { set, names, values } = ending(step, detail);
-  const changed = await changeJob(client, settings.tableName, job.jobId, {
-    update: `SET #status = :status, updatedAt = :now, steps.#step.detail = :detail, steps.#step.#status = :stepStatus${set}`,
-    condition: `#status = :running AND ${isNewer}`,
-    names: { "#step": step, ...names },
-    values: {
-      ":running": "RUNNING",
-      ":detail": shown,
-      ":progress": progressOf(detail),
-      ":now": now,
-      ...values,
-    },
-  });
-  if (changed) logEvent("container changed", { jobId: job.jobId, process, step, status: detail.status });
-}
-
-/** What the record of a direct job says of the state that its container has come to. */
-function ending(step: string, detail: BatchJobDetail) {
-  const end = endOf(detail);
-  if (end === undefined)
-    return { set: "", names: {}, values: { ":status": "RUNNING", ":stepStatus": "RUNNING" } };
-  if (end === "SUCCEEDED") {
-    return {
-      set: ", steps.#step.endedAt = :now, #result = :result",
-      names: { "#result": "result" },
-      values: { ":status": end, ":stepStatus": end, ":result": JSON.stringify({ [step]: { exitCode: 0 } }) },
-    };
-  }
-  const error = { code: "ContainerFailed", cause: containerCause(detail), step };
-  return {
-    set: ", steps.#step.endedAt = :now, #error = :error",
-    names: { "#error": "error" },
-    values: { ":status": end, ":stepStatus": "FAILED", ":error": error },
-  };
+  await followContainer(client, settings.tableName, { process, step, detail, shown, at: now });
 }
 
 function directJob(
@@ -140,16 +103,4 @@ function directJob(
     steps: { [step]: { status: "RUNNING", startedAt: new Date(createdAt).toISOString() } },
     expiresAt: Math.floor(createdAt / 1000) + retentionDays * 86_400,
   };
-}
-
-/** Answers whether the job was new. */
-async function create(client: DynamoDBClient, TableName: string, job: JobRecord): Promise<boolean> {
-  const ConditionExpression = "attribute_not_exists(jobId)";
-  try {
-    await client.send(new PutItemCommand({ TableName, Item: marshall(job), ConditionExpression }));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

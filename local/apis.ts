@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Account } from "./account";
+import type { Activity } from "./activity";
 import type { Clock } from "./clock";
+import type { Gate } from "./gate";
 import type { Authorize } from "./endpoint/authorize";
 import { createRestApi } from "./gateway/restApi";
 import type { ServicePrincipal } from "./iam/principal";
@@ -18,6 +20,8 @@ export interface ApisOptions {
   /** Where the first API listens; 0 takes any free port, as all others do. */
   readonly port: number;
   readonly portOption: string;
+  readonly gate?: Gate;
+  readonly activity?: Activity;
 }
 
 /** The REST APIs of the account, each at a port of its own once it is deployed. */

@@ -1,7 +1,8 @@
 import * as path from "node:path";
 import { localAccountId, type Account } from "./account";
 import { systemClock, type Clock } from "./clock";
-import { startCloud } from "./cloud";
+import { startCloud, type Cloud } from "./cloud";
+import { DataFolder, type DataOwner } from "./data/dataFolder";
 import type { Access } from "./iam/access";
 import type { Decided } from "./iam/authorizer";
 import type { AccessKey } from "./iam/credentials";
@@ -26,6 +27,18 @@ export interface LocalCloudOptions {
   readonly observe?: (decided: Decided) => void;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
+  /**
+   * A folder that keeps the state from `stop` to the next start with the same folder, stack and region. It is made if it
+   * is not there, and belongs to one local cloud at a time.
+   * @default nothing is kept
+   */
+  readonly dataDirectory?: string | undefined;
+  /**
+   * With a data folder: how long work that is under way may go on when the local cloud stops, in milliseconds. What takes
+   * longer is cut off, and done again at the next start. 0 cuts everything off at once.
+   * @default 5,000
+   */
+  readonly stopGrace?: number;
 }
 
 /** The program, running on this machine. */
@@ -37,6 +50,10 @@ export interface LocalCloud {
   readonly access: Access;
   /** The stack's outputs. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /**
+   * Stops everything; with a data folder, after saving its state there at a moment when nothing works.
+   * @throws DataFolderError when it cannot be saved; everything is stopped all the same, and what was saved before stays
+   */
   stop(): Promise<void>;
 }
 
@@ -48,9 +65,25 @@ const operator: AccessKey = {
   secretAccessKey: "local-operator-key-no-secret-at-all",
 };
 
+/** Long enough for most invocations, short enough for someone who waits for a prompt. */
+const defaultGrace = 5000;
+
 /**
  * Runs the Pulumi program of this project on this machine, every resource brought to life.
- * @throws PortInUseError; StackConfigError; UnsupportedResourceError; whatever the program throws, such as
+ *
+ * To stop it and go on later, as `npm run local -- --data DIR` does, name a `dataDirectory`, `stop()`, and start again with
+ * the same one:
+ *
+ * ```ts
+ * const options = { stack: "dev", apiPort: 0, endpointPort: 0, log, dataDirectory };
+ * const first = await startLocalCloud(options);
+ * await first.stop();
+ * const port = Number(new URL(first.endpointUrl).port);
+ * const second = await startLocalCloud({ ...options, endpointPort: port }); // at the same address
+ * ```
+ *
+ * Time goes on while it is stopped: deadlines pass, messages become visible, waits end.
+ * @throws PortInUseError; DataFolderError; StackConfigError; UnsupportedResourceError; whatever the program throws, such as
  * CatalogueError; the reason of the signal. Nothing is left running then.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
@@ -62,20 +95,51 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     clock = systemClock,
     observe = () => undefined,
     signal,
+    dataDirectory,
+    stopGrace = defaultGrace,
   } = options;
   const stackConfig = readStackConfig(root, stack);
   const config = { ...stackConfig, values: { ...stackConfig.values, ...options.config } };
   const region = config.values["aws:region"] ?? "us-east-1";
   const account: Account = { accountId: localAccountId, region, partition: "aws" };
-  const cloud = await startCloud({ account, clock, log, apiPort, endpointPort, operator, observe });
+  const data = openData(dataDirectory, { project: config.project, stack, region });
   try {
-    signal?.throwIfAborted();
-    const host = cloudHost(cloud, adapters, config);
-    const outputs = await runProgram(path.join(root, "index.ts"), config, host, signal);
-    const { endpointUrl, access } = cloud;
-    return { endpointUrl, region, operator, access, outputs, stop: () => cloud.stop() };
+    const state = data?.state;
+    const doors = { apiPort, endpointPort, held: true };
+    const cloud = await startCloud({ account, clock, log, operator, observe, state, ...doors });
+    try {
+      signal?.throwIfAborted();
+      const host = cloudHost(cloud, adapters, config);
+      const outputs = await runProgram(path.join(root, "index.ts"), config, host, signal);
+      await cloud.open(state);
+      const { endpointUrl, access } = cloud;
+      const stop = once(() => stopAndSave(cloud, data, stopGrace));
+      return { endpointUrl, region, operator, access, outputs, stop };
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
   } catch (error) {
-    await cloud.stop();
+    data?.release();
     throw error;
   }
+}
+
+function openData(folder: string | undefined, owner: DataOwner): DataFolder | undefined {
+  return folder === undefined ? undefined : DataFolder.open(folder, owner);
+}
+
+async function stopAndSave(cloud: Cloud, data: DataFolder | undefined, grace: number): Promise<void> {
+  if (!data) return cloud.stop();
+  try {
+    await cloud.stop({ grace, save: (state) => data.save(state) });
+  } finally {
+    data.release();
+  }
+}
+
+/** What is stopped twice must not be saved twice. */
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= act());
 }

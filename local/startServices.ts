@@ -1,7 +1,9 @@
 import * as path from "node:path";
 import type { Account } from "./account";
+import type { Activity } from "./activity";
 import { alarmActions } from "./alarmActions";
 import type { Clock } from "./clock";
+import type { Gate } from "./gate";
 import type { Access } from "./iam/access";
 import type { AccessKey } from "./iam/credentials";
 import type { Log } from "./log";
@@ -43,25 +45,27 @@ export interface ServicesOptions {
   readonly access: Access;
   readonly dispatch: Dispatch;
   readonly endpointUrl: string;
+  /** Passed by work that nobody waits for, before it begins. */
+  readonly gate: Gate;
+  /** Counts what is under way. */
+  readonly activity: Activity;
 }
 
 /** Starts the services of the account. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { account, clock, log, access, dispatch, endpointUrl } = options;
-  const common = { account, clock, log, dispatch };
+  const { account, clock, log, access, dispatch, endpointUrl, gate, activity } = options;
+  const common = { account, clock, log, dispatch, gate };
   const messaging = await createMessaging({
     ...common,
     endpointUrl: () => endpointUrl,
     onAttributes: (arn, attributes) => access.describe(arn, attributes),
   });
-  const dynamoDb = await startDynamoDb({ account, clock, log }).catch(async (error: unknown) => {
-    await messaging.stop();
-    throw error;
-  });
+  const dynamoDb = startDynamoDb({ account, clock, log });
   const maps = new ArchiveMaps(path.resolve(__dirname, "../build/maps"));
   const logWriter = new LogWriter(dispatch, () => clock.now());
   const lambda = createLambda({
     ...common,
+    activity,
     streams: authorizedStreams(dynamoDb.streams, access.authorize),
     environmentFor: (roleArn, name) => functionEnvironment(endpointUrl, access.sessionOf(roleArn, name)),
     writeLog: (destination, line) => logWriter.write(destination, line),
@@ -86,7 +90,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     emit: (event) => events.publish(event),
   });
   const cloudWatch = createCloudWatch({
-    ...{ account, clock, log },
+    ...{ account, clock, log, gate },
     emit: (event) => events.publish(event),
     onAction: alarmActions(dispatch, lambda),
   });

@@ -43,13 +43,32 @@ function parseProcess(name: string, entry: unknown, rules: StepRules, issues: Ca
     issues.push({ key, value: entry, rule, remedy: "Give it at least steps." });
     return { name, description: "", parameters: {}, steps: [] };
   }
-  checkKeys(key, entry, ["description", "parameters", "steps"], issues);
+  checkKeys(key, entry, ["description", "largeResults", "parameters", "steps"], issues);
+  const steps = parseSteps(`${key}.steps`, entry["steps"], rules, issues);
   return {
     name,
     description: parseDescription(`${key}.description`, entry["description"], issues),
     parameters: parseParameters(`${key}.parameters`, entry["parameters"], issues),
-    steps: parseSteps(`${key}.steps`, entry["steps"], rules, issues),
+    ...parseLargeResults(`${key}.largeResults`, entry["largeResults"], steps, issues),
+    steps,
   };
+}
+
+function parseLargeResults(
+  key: string,
+  value: unknown,
+  steps: readonly Step[],
+  issues: CatalogueIssue[],
+): Pick<Process, "largeResults"> {
+  if (value === undefined || value === false) return {};
+  if (value !== true) {
+    const rule = "largeResults is true or false, without quotes";
+    issues.push({ key, value, rule, remedy: "Write largeResults: true." });
+  } else if (!steps.some(({ kind }) => kind === "handoff")) {
+    const rule = "largeResults lets answers of hand-offs go by reference, and the process has no hand-off";
+    issues.push({ key, value, rule, remedy: "Remove it, or add a hand-off." });
+  }
+  return { largeResults: true };
 }
 
 function parseDescription(key: string, value: unknown, issues: CatalogueIssue[]): string {

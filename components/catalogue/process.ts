@@ -6,6 +6,8 @@ export interface Process {
   readonly name: string;
   readonly description: string;
   readonly parameters: ParameterSchema;
+  /** Whether answers of hand-offs that are larger than a workflow carries go by reference. */
+  readonly largeResults?: true;
   /** In the order in which they run. */
   readonly steps: readonly Step[];
 }
@@ -61,4 +63,17 @@ export function containerProcessesOf(catalogue: Catalogue): string[] {
 /** The hand-offs of a process. */
 export function handoffsOf(process: Process): readonly HandoffStep[] {
   return process.steps.filter((step) => step.kind === "handoff");
+}
+
+/** Whether any process takes large answers. */
+export function takesLargeResults(catalogue: Catalogue): boolean {
+  return Object.values(catalogue).some(({ largeResults }) => largeResults);
+}
+
+/** What each step of each process does, by name and in their order. */
+export function stepKindsOf(catalogue: Catalogue): Record<string, Record<string, Step["kind"]>> {
+  const kinds = Object.values(catalogue).map(
+    ({ name, steps }) => [name, Object.fromEntries(steps.map((step) => [step.name, step.kind]))] as const,
+  );
+  return Object.fromEntries(kinds);
 }

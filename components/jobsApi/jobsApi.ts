@@ -6,8 +6,9 @@ import { listJobs } from "../../functions/listJobs";
 import { submitBatchJob } from "../../functions/submitBatchJob";
 import { submitJob } from "../../functions/submitJob";
 import type { BatchCompute } from "../batch/batchCompute";
+import type { CallbackOrchestrator } from "../callbackOrchestrator";
 import { knownProcesses } from "../catalogue/knownProcesses";
-import type { Catalogue } from "../catalogue/process";
+import { stepKindsOf, type Catalogue } from "../catalogue/process";
 import type { EgressBucket } from "../egress/egressBucket";
 import type { Foundation } from "../foundation";
 import { InlineFunction } from "../inlineFunction";
@@ -15,7 +16,7 @@ import { inlineHandler } from "../inlineHandler";
 import type { JobControl } from "../jobControl";
 import type { JobStore } from "../jobStore";
 import { identityPolicy } from "../policy";
-import type { StackSettings } from "../stackSettings";
+import { sightOf, type StackSettings } from "../stackSettings";
 import { trustedBy } from "../trustedRole";
 import { openApiDocument } from "./openapi";
 
@@ -25,6 +26,8 @@ export interface JobsApiArgs {
   readonly batch?: BatchCompute | undefined;
   /** Where outputs last; absent when there are none. */
   readonly egress?: EgressBucket | undefined;
+  /** What runs jobs, tells what it did, and keeps answers that are large. */
+  readonly orchestrator: Pick<CallbackOrchestrator, "workflows" | "largeAnswers">;
   /** Ends jobs, and runs them again. */
   readonly control: JobControl;
   readonly jobs: JobStore;
@@ -85,7 +88,7 @@ export class JobsApi extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, invokeRoleArn: this.invokeRoleArn });
   }
 
-  private createFunctions({ catalogue, batch, egress, jobs, foundation }: JobsApiArgs) {
+  private createFunctions({ catalogue, batch, egress, orchestrator, jobs, foundation }: JobsApiArgs) {
     return {
       submitJob: new InlineFunction(
         "submit-job",
@@ -106,13 +109,17 @@ export class JobsApi extends pulumi.ComponentResource {
         {
           handler: inlineHandler(getJob, {
             tableName: jobs.tableName,
-            visibility: foundation.settings.visibility,
+            ...sightOf(foundation.settings),
             egressBucket: egress?.bucket.bucketName ?? "",
             outputsBucket: batch?.outputs.bucketName ?? "",
+            handoffBucket: orchestrator.largeAnswers?.bucketName ?? "",
             linkSeconds,
+            stepKinds: stepKindsOf(catalogue),
           }),
           statements: [
             jobs.allowRead(),
+            orchestrator.workflows.allowReadHistory(),
+            ...(orchestrator.largeAnswers ? [orchestrator.largeAnswers.allowRead] : []),
             ...(egress?.allowRead() ?? []),
             ...(batch?.allowReadOutputs() ?? []),
           ],
@@ -126,7 +133,7 @@ export class JobsApi extends pulumi.ComponentResource {
   private createLister({ jobs, foundation }: JobsApiArgs, submitter: InlineFunction): InlineFunction {
     const handler = inlineHandler(listJobs, {
       tableName: jobs.tableName,
-      visibility: foundation.settings.visibility,
+      ...sightOf(foundation.settings),
       // No caller knows it, it needs no place to be kept, and with it only pages of the caller's own list could be forged.
       cursorSecret: submitter.roleUniqueId,
     });

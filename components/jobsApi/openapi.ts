@@ -1,3 +1,4 @@
+import { jobDetails } from "../../functions/lib/jobRequest";
 import { gatewayResponses } from "./gatewayResponses";
 import { schemas } from "./schemas";
 
@@ -90,21 +91,26 @@ function getJob(uri: string) {
   return {
     operationId: "getJob",
     summary: "Read a job",
+    description:
+      "view=full adds the timeline: the attempts of each step, with times, errors and causes. It is made for looking " +
+      "closely, not for polling: Step Functions answers some twenty such requests a second in an account.",
     ...common(uri),
-    parameters: [jobIdParameter],
+    parameters: [
+      jobIdParameter,
+      query("view", "How much to show", { type: "string", enum: jobDetails, default: "basic" }),
+    ],
     responses: {
       "200": { description: "The job as it is now", content: json("Job") },
+      "400": problem("There is no such view"),
       "403": problem("The request is not signed by someone who may call"),
       "404": problem("There is no such job, or it is another caller's and callers see only their own"),
+      "503": problem("Step Functions is asked for too many timelines just now"),
     },
   };
 }
 
 function listJobs(uri: string) {
   const text = { type: "string", minLength: 1, maxLength: 256 };
-  const query = (name: string, description: string, schema: object) => ({
-    ...{ name, in: "query", description, schema },
-  });
   return {
     operationId: "listJobs",
     summary: "List jobs, newest first",
@@ -125,6 +131,10 @@ function listJobs(uri: string) {
       "403": problem("The request is not signed by someone who may call"),
     },
   };
+}
+
+function query(name: string, description: string, schema: object) {
+  return { name, in: "query", description, schema };
 }
 
 const jobIdParameter = { name: "jobId", in: "path", required: true, schema: { type: "string" } };

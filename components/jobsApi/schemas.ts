@@ -12,6 +12,44 @@ const status = {
 const source = { type: "string", enum: ["api", "alarm", "batch", "webhook"] };
 const requestedBy = { type: "string", description: "The ARN of the principal that asked" };
 
+const attempt = {
+  type: "object",
+  required: ["status"],
+  properties: {
+    startedAt: time,
+    endedAt: time,
+    status: { type: "string" },
+    error: { type: "string", description: "Only when it went wrong" },
+    cause: { type: "string", description: "At most 1,024 characters" },
+  },
+};
+const timeline = {
+  type: "object",
+  description: "What the steps did when, in their order; only with view=full",
+  required: ["steps", "complete"],
+  properties: {
+    steps: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["name", "attempts"],
+        properties: {
+          name: { type: "string" },
+          kind: { type: "string", enum: ["invoke", "batch", "handoff"] },
+          ...attempt.properties,
+          attempts: { type: "array", items: attempt, description: "Retries and redrives, oldest first" },
+          result: {
+            type: "string",
+            description: "A JSON pointer (RFC 6901) to what the step answered, in this document",
+          },
+        },
+      },
+    },
+    complete: { type: "boolean", description: "Whether every attempt is there" },
+    note: { type: "string", description: "Why not" },
+  },
+};
+
 /** The shapes that the API takes and gives; API Gateway makes a model of each. */
 export const schemas = {
   JobRequest: {
@@ -101,7 +139,12 @@ export const schemas = {
       createdAt: time,
       updatedAt: time,
       executionArn: { type: "string" },
-      steps: { type: "object", description: "Each step of the process: status, startedAt, endedAt, answer" },
+      steps: {
+        type: "object",
+        description:
+          "Each step of the process: status, startedAt, endedAt, answer; a status is missing where only the timeline knows it. An answer that went by reference says where it lies: key, bytes, url, expiresAt",
+      },
+      timeline,
       handoff: { type: "object", description: "The last hand-off: step, requestedAt, deadline, folder" },
       result: { type: "object", description: "What each step answered; only when the job succeeded" },
       error: {

@@ -1,4 +1,5 @@
 import type * as aws from "@pulumi/aws";
+import { metricNamespace } from "../../functions/lib/metric";
 import { runbookLine, type Runbook } from "./runbook";
 import type { DeadLetters, WatchedFunction, WatchedParts, WatchedQueue } from "./stackParts";
 import { sumAlarms } from "./sumAlarms";
@@ -17,6 +18,7 @@ export function alarmsOf(parts: WatchedParts): Alarm[] {
     ...workflowAlarms(parts),
     ...functionAlarms(parts),
     ...parts.streamReaders.map(streamAlarm),
+    ...parts.reconcilers.flatMap(reconcileAlarms),
   ];
 }
 
@@ -62,6 +64,33 @@ function streamAlarm({ label, functionName }: WatchedParts["streamReaders"][numb
     name: `stream-behind-${label}`,
     args: { ...description, ...metric, ...opensAbove(mostStreamDelay) },
   };
+}
+
+/** Repairs say that events are lost. What cannot be repaired is tried again each time, so that it must last to be told. */
+function reconcileAlarms({ functionName }: WatchedParts["reconcilers"][number]): Alarm[] {
+  const metric = (metricName: string) => ({
+    ...{ namespace: metricNamespace, metricName, dimensions: { FunctionName: functionName } },
+    ...{ statistic: "Sum", period: 900 },
+  });
+  const look = "look at the log of reconcile-jobs.";
+  return [
+    {
+      name: "reconciled-jobs",
+      args: {
+        ...describe("reconciled-jobs", "Jobs were repaired that a lost event had left behind.", look),
+        ...metric("ReconciledJobs"),
+        ...opensAbove(0),
+      },
+    },
+    {
+      name: "unreconciled-jobs",
+      args: {
+        ...describe("reconciled-jobs", "For three quarters of an hour jobs could not be reconciled.", look),
+        ...metric("UnreconciledJobs"),
+        ...opensAbove(0, 3),
+      },
+    },
+  ];
 }
 
 /** Failures are told one by one to whoever wants to hear of them; this is for operators who do not. */

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { metricNamespace } from "../../functions/lib/metric";
 import { costs } from "./costs";
 import type { WatchedFunction, WatchedParts, WatchedTable } from "./stackParts";
 import { graph, layOut, rowsOf, type Graph, type Line, type Widget } from "./widgets";
@@ -22,7 +23,7 @@ export function dashboardBody(parts: WatchedParts, { region, table, alarmArns }:
     { height: 3, width: 24, widgets: alarmStates(alarmArns) },
     ...rows([...executions(parts), timeOf(parts)]),
     ...rows(queues(parts)),
-    ...rows(functions(parts)),
+    ...rows([...functions(parts), reconciled(parts)]),
     ...rows(costs(parts, table)),
   ]);
   return { periodOverride: "inherit", widgets };
@@ -68,6 +69,23 @@ function timeOf({ workflows }: WatchedParts): Graph {
   return {
     title: "Time from start to end (ms)",
     lines: ["p50", "p95"].flatMap((stat) => workflows.map(line(stat))),
+  };
+}
+
+/** Jobs whose events were lost, and those that could not be looked at. */
+function reconciled({ reconcilers }: WatchedParts): Graph {
+  const metrics = { ReconciledJobs: "repaired", UnreconciledJobs: "could not be" };
+  return {
+    title: "Reconciled jobs",
+    lines: reconcilers.flatMap(({ functionName }) =>
+      Object.entries(metrics).map(([metric, label]): Line => [
+        metricNamespace,
+        metric,
+        "FunctionName",
+        functionName,
+        { label },
+      ]),
+    ),
   };
 }
 

@@ -42,6 +42,8 @@ export interface WatchedParts {
   /** Those of the functions that read the table's stream. */
   readonly streamReaders: readonly Pick<WatchedFunction, "label" | "functionName">[];
   readonly workflows: readonly WatchedWorkflow[];
+  /** The functions that count the jobs that they repair. */
+  readonly reconcilers: readonly Pick<WatchedFunction, "functionName">[];
 }
 
 /** Where components put down what they make, for monitoring and for the operator's tools to find. */
@@ -51,6 +53,7 @@ export class StackParts implements WatchedParts {
   readonly functions: WatchedFunction[] = [];
   readonly streamReaders: Pick<WatchedFunction, "label" | "functionName">[] = [];
   readonly workflows: WatchedWorkflow[] = [];
+  readonly reconcilers: Pick<WatchedFunction, "functionName">[] = [];
 
   /** The stack's output that `npm run deadletters` reads: URLs by name. */
   deadLetterQueues(): Record<string, pulumi.Input<string>> {

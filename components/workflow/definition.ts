@@ -88,6 +88,7 @@ function handoffTask(process: Process, step: HandoffStep, bindings: WorkflowBind
         "attempt.$": "$$.State.RetryCount",
         deadlineSeconds: step.deadlineSeconds,
         ownFolder: handoffsOf(process).length > 1,
+        ...(process.largeResults ? { largeResults: true } : {}),
       },
     },
     TimeoutSeconds: step.deadlineSeconds,

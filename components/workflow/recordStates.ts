@@ -1,3 +1,4 @@
+import { conditionOf, type StatusAfter } from "../../functions/lib/transitions";
 import type { Process, Step } from "../catalogue/process";
 import { backoff, type State, type WorkflowBindings } from "./state";
 
@@ -96,7 +97,13 @@ interface Part {
 }
 
 /** An update of the job record that holds only while the job is open, and marks the steps that are done. */
-function jobUpdate(bindings: WorkflowBindings, status: string, done: readonly Step[], part: Part): State {
+function jobUpdate(
+  bindings: WorkflowBindings,
+  status: StatusAfter<"finish">,
+  done: readonly Step[],
+  part: Part,
+): State {
+  const { condition, values } = conditionOf("finish");
   const doneNames = done.map((step, index) => [`#step${index}`, step.name] as const);
   const doneUpdates = doneNames.map(([name]) => `steps.${name}.#status = :succeeded`);
   const sets = ["#status = :status", "updatedAt = :now", part.set, ...doneUpdates];
@@ -107,12 +114,11 @@ function jobUpdate(bindings: WorkflowBindings, status: string, done: readonly St
       TableName: bindings.jobsTableName,
       Key: { jobId: { "S.$": "$.jobId" } },
       UpdateExpression: `SET ${sets.join(", ")}`,
-      ConditionExpression: "#status IN (:running, :waiting)",
+      ConditionExpression: condition,
       ExpressionAttributeNames: { "#status": "status", ...part.names, ...Object.fromEntries(doneNames) },
       ExpressionAttributeValues: {
         ":status": { S: status },
-        ":running": { S: "RUNNING" },
-        ":waiting": { S: "WAITING" },
+        ...Object.fromEntries(Object.entries(values).map(([name, from]) => [name, { S: from }])),
         ":now": { "S.$": "$$.State.EnteredTime" },
         ...(done.length > 0 ? { ":succeeded": { S: "SUCCEEDED" } } : {}),
         ...part.values,

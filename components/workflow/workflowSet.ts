@@ -66,6 +66,17 @@ export class WorkflowSet {
     return { sid: "RedriveWorkflows", actions, resources: this.executions() };
   }
 
+  /** The permission to find out which executions run. */
+  allowList(): PolicyStatement {
+    return { sid: "ListExecutions", actions: ["states:ListExecutions"], resources: this.arns };
+  }
+
+  /** The permission to read what has happened in an execution. */
+  allowReadHistory(): PolicyStatement {
+    const actions = ["states:GetExecutionHistory"];
+    return { sid: "ReadHistories", actions, resources: this.executions() };
+  }
+
   private executions(): pulumi.Output<string>[] {
     return this.arns.map((arn) => arn.apply((text) => `${text.replace(":stateMachine:", ":execution:")}:*`));
   }

@@ -3,6 +3,7 @@ import { explainRejection } from "./explainRejection";
 import { callbackKind, callbackLimit, rejectionFile, type CallbackKind, type InboundKey } from "./handoff";
 import { isTerminal, type HandoffRecord, type JobRecord } from "./job";
 import { changeJob, readJob } from "./jobsTable";
+import { keepLargeAnswer, referenceText, referenceTo } from "./largeAnswer";
 import { logEvent } from "./logEvent";
 import { readCallback, type AnswerContext, type Callback } from "./readCallback";
 import { isSameAnswer, recordLate } from "./recordLate";
@@ -36,12 +37,37 @@ export async function answerHandoff(
   const key = `inbound/${folder}${file}`;
   if (place === "wrong") return rejectPlace(context, key, handoff);
   const room = place === "open" ? roomFor(kind, handoff) : callbackLimit;
-  const callback = await readCallback(context, { key, kind, receivedAt, room });
+  const largeResults = handoff.largeResults ?? false;
+  const callback = await readCallback(context, { key, kind, receivedAt, room, largeResults });
   if (!callback) return;
   if (place === "late") return recordLate(context, job, callback.answer);
   if (wasAnswer(job, handoff, callback)) return logEvent("callback was answered with before", about);
-  const answer = kind === "heartbeat" ? keepAlive : resume;
-  await answer(context, job, handoff, callback);
+  if (kind === "heartbeat") return keepAlive(context, job, handoff, callback);
+  const usable = callback.way === "whole" ? callback : await byReference(context, job, handoff, callback);
+  if (usable) await resume(context, job, handoff, usable);
+}
+
+/** The answer as the workflow gets it when it does not carry it itself; nothing when there is nothing left to answer. */
+async function byReference(
+  context: AnswerContext,
+  job: JobRecord,
+  handoff: HandoffRecord,
+  callback: Callback,
+): Promise<Callback | undefined> {
+  const { answer, bytes } = callback;
+  const reference = referenceTo(job.jobId, handoff, { eTag: answer.eTag, bytes });
+  // It was kept before it was claimed.
+  const isKept = isSameAnswer(job.steps[handoff.step]?.answer, answer);
+  if (!isKept && job.status !== "WAITING") {
+    await recordLate(context, job, answer);
+    return undefined;
+  }
+  if (!isKept && !(await keepLargeAnswer(context, callback, reference))) return undefined;
+  return {
+    ...callback,
+    text: referenceText(context.bucketName, reference),
+    answer: { ...answer, reference },
+  };
 }
 
 /** What a folder is to a job: its hand-off's, a later step's, an earlier one's, or none that is looked into. */

@@ -59,7 +59,11 @@ export function stepDetail(detail: BatchJobDetail, logUrl: (logStreamName: strin
 }
 
 /** How a job that was submitted straight to the queue has ended; nothing while it has not. */
-export function endOf({ status, isCancelled, isTerminated }: BatchJobDetail): TerminalStatus | undefined {
+export function endOf({
+  status,
+  isCancelled,
+  isTerminated,
+}: BatchJobDetail): Exclude<TerminalStatus, "TIMED_OUT"> | undefined {
   if (status === "SUCCEEDED") return "SUCCEEDED";
   if (status !== "FAILED") return undefined;
   return isCancelled || isTerminated ? "CANCELLED" : "FAILED";

@@ -33,7 +33,7 @@ export async function cancelJob(
     const stopped = await stopWork(services, current, by);
     if (!stopped) return "starting";
     const end = { status: "CANCELLED" as const, error: cancelledBy(by), at: new Date().toISOString() };
-    if (await closeJob(services.table, services.tableName, current, end)) {
+    if (await closeJob(services.table, services.tableName, current, { by: "cancel", ...end })) {
       logEvent("job cancelled", { jobId: job.jobId, process: job.process, status: "CANCELLED", by });
       return "cancelled";
     }

@@ -1,5 +1,5 @@
 import type { HandoffRecord } from "./job";
-import { changeJob } from "./jobsTable";
+import { moveJob } from "./moveJob";
 import type { AnswerContext, Callback } from "./readCallback";
 
 /** Makes this callback the hand-off's answer, if it has none and is still open. */
@@ -9,15 +9,14 @@ export function claimAnswer(
   { step, token }: HandoffRecord,
   { kind, answer }: Callback,
 ): Promise<boolean> {
-  return changeJob(context.table, context.tableName, jobId, {
-    update:
-      "SET #status = :running, updatedAt = :now, steps.#step.answer = :answer, " +
+  return moveJob(context.table, context.tableName, jobId, {
+    ...{ by: "answer", to: "RUNNING" },
+    set:
+      "updatedAt = :now, steps.#step.answer = :answer, " +
       "steps.#step.#status = :answered, steps.#step.endedAt = :now",
-    condition: "#status = :waiting AND handoff.#token = :token",
+    condition: "handoff.#token = :token",
     names: { "#step": step, "#token": "token" },
     values: {
-      ":running": "RUNNING",
-      ":waiting": "WAITING",
       ":answered": kind === "success" ? "SUCCEEDED" : "FAILED",
       ":answer": answer,
       ":token": token,
@@ -33,17 +32,14 @@ export function releaseAnswer(
   { step, token }: HandoffRecord,
   { answer }: Callback,
 ): Promise<boolean> {
-  return changeJob(context.table, context.tableName, jobId, {
-    update:
-      "SET #status = :waiting, updatedAt = :now, steps.#step.#status = :waiting " +
-      "REMOVE steps.#step.answer, steps.#step.endedAt",
+  return moveJob(context.table, context.tableName, jobId, {
+    ...{ by: "askAgain", to: "WAITING" },
+    set: "updatedAt = :now, steps.#step.#status = :to",
+    remove: "steps.#step.answer, steps.#step.endedAt",
     condition:
-      "#status = :running AND handoff.#token = :token " +
-      "AND steps.#step.answer.#key = :key AND steps.#step.answer.eTag = :eTag",
+      "handoff.#token = :token AND steps.#step.answer.#key = :key AND steps.#step.answer.eTag = :eTag",
     names: { "#step": step, "#token": "token", "#key": "key" },
     values: {
-      ":running": "RUNNING",
-      ":waiting": "WAITING",
       ":token": token,
       ":key": answer.key,
       ":eTag": answer.eTag,

@@ -1,14 +1,18 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ErrorRecord, JobRecord, TerminalStatus } from "./job";
-import { changeJob } from "./jobsTable";
+import { moveJob } from "./moveJob";
 
 /** How a job ends that its workflow does not end itself. */
-export interface JobEnd {
-  readonly status: Exclude<TerminalStatus, "SUCCEEDED">;
-  readonly error: ErrorRecord;
+export type JobEnd = {
+  /** The transition that ends it. */
+  readonly by: "cancel" | "end";
   /** ISO 8601. */
   readonly at: string;
-}
+} & (
+  | { readonly status: Exclude<TerminalStatus, "SUCCEEDED">; readonly error: ErrorRecord }
+  /** The answers of all steps, as JSON text. */
+  | { readonly status: "SUCCEEDED"; readonly result: string }
+);
 
 /**
  * Ends a job, and the steps of it that are open. Answers whether it still was as it was read: a step that went on
@@ -18,20 +22,24 @@ export function closeJob(
   table: DynamoDBClient,
   tableName: string,
   job: JobRecord,
-  { status, error, at }: JobEnd,
+  end: JobEnd,
 ): Promise<boolean> {
+  const { status, at } = end;
+  const [attribute, said] = end.status === "SUCCEEDED" ? ["result", end.result] : ["error", end.error];
+  // Until its end a workflow leaves a step that it runs as PENDING; when it has succeeded, all have run.
+  const ended = status === "SUCCEEDED" ? ["PENDING", "RUNNING", "WAITING"] : ["RUNNING", "WAITING"];
   const open = Object.entries(job.steps)
-    .filter(([, step]) => step.status === "RUNNING" || step.status === "WAITING")
+    .filter(([, step]) => ended.includes(step.status))
     .map(([name], index) => [`#open${index}`, name] as const);
-  const marks = open.map(([name]) => `, steps.${name}.#status = :end, steps.${name}.endedAt = :at`);
-  return changeJob(table, tableName, job.jobId, {
-    update: `SET #status = :end, updatedAt = :at, #error = :error${marks.join("")}`,
+  const marks = open.map(([name]) => `, steps.${name}.#status = :to, steps.${name}.endedAt = :at`);
+  return moveJob(table, tableName, job.jobId, {
+    ...{ by: end.by, to: status },
+    set: `updatedAt = :at, #said = :said${marks.join("")}`,
     condition: "#status = :seen AND updatedAt = :seenAt",
-    names: { "#error": "error", ...Object.fromEntries(open) },
+    names: { "#said": attribute, ...Object.fromEntries(open) },
     values: {
-      ":end": status,
       ":at": at,
-      ":error": error,
+      ":said": said,
       ":seen": job.status,
       ":seenAt": job.updatedAt,
     },

@@ -16,6 +16,8 @@ export interface HandoffRequest {
   readonly attempt: number;
   /** Whether the process has other hand-offs too, so that each needs a folder of its own. */
   readonly ownFolder: boolean;
+  /** Whether answers that are larger than the workflow carries go by reference. */
+  readonly largeResults?: true;
 }
 
 /** What a callback does: ends the hand-off well or badly, or says that the other side is still at it. */

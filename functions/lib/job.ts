@@ -43,6 +43,8 @@ export interface HandoffRecord {
   readonly folder: string;
   /** The bytes that an answer may have, so that the workflow can carry it beside what it has. */
   readonly room?: number;
+  /** Whether an answer that has more goes by reference. */
+  readonly largeResults?: true;
 }
 
 /** A callback: which object it was, and when it arrived. */
@@ -50,6 +52,14 @@ export interface AnswerRecord {
   readonly key: string;
   readonly eTag: string;
   readonly receivedAt: string;
+  /** Where it lies, if it went to the workflow by reference. */
+  readonly reference?: AnswerReference;
+}
+
+/** An answer that is larger than a workflow carries: an object of the hand-off bucket. */
+export interface AnswerReference {
+  readonly key: string;
+  readonly bytes: number;
 }
 
 /** What a job left behind, once it lies where it lasts: under a prefix of the egress bucket. */

@@ -3,25 +3,24 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { JobRecord } from "./job";
 import { readJob } from "./jobsTable";
 import { problemResponse, type Problem } from "./problem";
-import { maySee, type Visibility } from "./visibility";
+import { maySee, type Sight } from "./visibility";
 
 /** Where jobs are, and which of them callers see. */
-export interface JobPlace {
+export interface JobPlace extends Sight {
   readonly tableName: string;
-  readonly visibility: Visibility;
 }
 
 /** The job that a request's path names, or that there is none that the caller may see. */
 export async function findJob(
   table: DynamoDBClient,
-  { tableName, visibility }: JobPlace,
+  { tableName, ...sight }: JobPlace,
   event: APIGatewayProxyEvent,
 ): Promise<JobRecord | Problem> {
   const jobId = event.pathParameters?.["jobId"] ?? "";
   // An id that cannot be one is not worth a read; the table's key is limited to 2,048 bytes besides.
   const job = /^[0-9A-Za-z-]{1,64}$/.test(jobId) ? await readJob(table, tableName, jobId) : undefined;
   // Whoever may not see a job is not told either that there is one.
-  if (job && maySee(visibility, event.requestContext.identity.userArn, job)) return job;
+  if (job && maySee(sight, event.requestContext.identity.userArn, job)) return job;
   return { status: 404, title: "Not Found", detail: `There is no job "${jobId.slice(0, 100)}".` };
 }
 

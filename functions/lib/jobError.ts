@@ -20,7 +20,8 @@ export function describeJobError(error: ErrorRecord): JobError {
   };
 }
 
-function readCause(cause: string): string {
+/** What a cause says in the end, without what wraps it. */
+export function readCause(cause: string): string {
   const parsed = parseObject(cause);
   if (parsed && isBatchJob(parsed)) return batchCause(parsed);
   const inner = parsed?.["Cause"] ?? parsed?.["errorMessage"];

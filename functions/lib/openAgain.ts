@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { JobRecord, StepRecord } from "./job";
-import { changeJob } from "./jobsTable";
+import { moveJob } from "./moveJob";
 
 /** How a job that has ended becomes RUNNING again. */
 export interface Opening {
@@ -26,19 +26,21 @@ export async function openAgain(
   const now = new Date().toISOString();
   const fresh = steps.map((name, index) => [`#step${index}`, `:step${index}`, name] as const);
   const sets = [
-    ...["#status = :running", "updatedAt = :now", "redriveCount = :redriveCount"],
+    ...["updatedAt = :now", "redriveCount = :redriveCount"],
     ...(execution ? ["executionArn = :arn", "revision = :revision"] : []),
     ...fresh.map(([name, value]) => `steps.${name} = ${value}`),
   ];
-  const opened = await changeJob(table, tableName, job.jobId, {
-    update: `SET ${sets.join(", ")} REMOVE ${["#error", "#result", ...forgets].join(", ")}`,
+  const opened = await moveJob(table, tableName, job.jobId, {
+    ...{ by: "redrive", to: "RUNNING" },
+    set: sets.join(", "),
+    remove: ["#error", "#result", ...forgets].join(", "),
     condition: "#status = :seen AND updatedAt = :seenAt",
     names: {
       ...{ "#error": "error", "#result": "result" },
       ...Object.fromEntries(fresh.map(([placeholder, , name]) => [placeholder, name])),
     },
     values: {
-      ...{ ":running": "RUNNING", ":now": now, ":redriveCount": redriveCount },
+      ...{ ":now": now, ":redriveCount": redriveCount },
       ...{ ":seen": job.status, ":seenAt": job.updatedAt },
       ...(execution ? { ":arn": execution.arn, ":revision": execution.revision } : {}),
       ...Object.fromEntries(fresh.map(([, value, name]) => [value, freshStep(job.steps[name])])),
@@ -47,21 +49,23 @@ export async function openAgain(
   return opened ? now : undefined;
 }
 
+/** A job that can be redriven. */
+export type FailedJob = JobRecord & { readonly status: "FAILED" | "TIMED_OUT" };
+
 /** Gives a job its end back, if nothing has happened to it since it was opened. */
 export function closeAgain(
   table: DynamoDBClient,
   tableName: string,
-  job: JobRecord,
+  job: FailedJob,
   openedAt: string,
 ): Promise<boolean> {
-  return changeJob(table, tableName, job.jobId, {
-    update: "SET #status = :seen, #error = :error, updatedAt = :seenAt",
-    condition: "#status = :running AND updatedAt = :openedAt",
+  return moveJob(table, tableName, job.jobId, {
+    ...{ by: "giveUp", to: job.status },
+    set: "#error = :error, updatedAt = :seenAt",
+    condition: "updatedAt = :openedAt",
     names: { "#error": "error" },
     values: {
-      ":running": "RUNNING",
       ":openedAt": openedAt,
-      ":seen": job.status,
       ":seenAt": job.updatedAt,
       ":error": job.error ?? { code: job.status },
     },

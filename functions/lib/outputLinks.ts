@@ -46,16 +46,21 @@ export async function outputLinks(
   if (!place) return undefined;
   const objects = await firstObjects(client, place, mostLinks + 1);
   if (objects.length === 0) return undefined;
-  // A signature knows whole seconds.
-  const signedAt = Math.floor(now.getTime() / 1000) * 1000;
-  const signing = { expiresIn: settings.linkSeconds, signingDate: new Date(signedAt) };
+  const { expiresAt, ...signing } = signingAt(settings, now);
   const linked = objects.slice(0, mostLinks);
   return {
     links: await Promise.all(linked.map((object) => linkTo(client, place, object, signing))),
-    expiresAt: new Date(signedAt + settings.linkSeconds * 1000).toISOString(),
+    expiresAt,
     ...(objects.length > mostLinks ? { more: true } : {}),
     ...place.totals,
   };
+}
+
+/** How links are signed, and when they stop working. A signature knows whole seconds. */
+export function signingAt({ linkSeconds }: Pick<LinkSettings, "linkSeconds">, now: Date) {
+  const signedAt = Math.floor(now.getTime() / 1000) * 1000;
+  const expiresAt = new Date(signedAt + linkSeconds * 1000).toISOString();
+  return { expiresIn: linkSeconds, signingDate: new Date(signedAt), expiresAt };
 }
 
 interface OutputsPlace {

@@ -1,10 +1,11 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
-import { callbackRejected, isCallbackRejected, parseCallback, type CallbackContent } from "./callbackContent";
+import { isCallbackRejected, parseCallback, type CallbackContent } from "./callbackContent";
 import { explainRejection, type RejectionContext } from "./explainRejection";
 import type { CallbackKind } from "./handoff";
 import type { AnswerRecord } from "./job";
+import { answerWay, mostChecked, type AnswerLimits, type AnswerWay } from "./largeAnswer";
 import { logEvent } from "./logEvent";
 
 /** What answering hand-offs acts on. */
@@ -18,25 +19,29 @@ export interface AnswerContext extends RejectionContext {
 export interface Callback extends CallbackContent {
   readonly kind: CallbackKind;
   readonly answer: AnswerRecord;
+  readonly way: AnswerWay;
+  /** The size of the file. */
+  readonly bytes: number;
 }
 
-/** What is to be read, and the most bytes that it may have. */
-export interface CallbackFile {
+/** What is to be read, and how much of it the workflow takes. */
+export interface CallbackFile extends AnswerLimits {
   readonly key: string;
   readonly kind: CallbackKind;
   readonly receivedAt: string;
-  readonly room: number;
 }
 
 /** Reads a callback; one that cannot be used is explained beside it. */
 export async function readCallback(
   context: AnswerContext,
-  { key, kind, receivedAt, room }: CallbackFile,
+  { key, kind, receivedAt, ...limits }: CallbackFile,
 ): Promise<Callback | undefined> {
   try {
-    const { bytes, eTag } = await readObject(context, key, room);
+    const { content, eTag, bytes, way } = await readObject(context, key, limits);
     const answer = { key, eTag, receivedAt };
-    return { kind, answer, ...parseCallback(fileName(key), bytes) };
+    // What is too large to be looked at is the business of who reads it.
+    const parsed = content ? parseCallback(fileName(key), content) : { text: "{}", content: {} };
+    return { kind, answer, way, bytes, ...parsed };
   } catch (error) {
     if (error instanceof NoSuchKey) {
       logEvent("callback is gone", { key });
@@ -48,16 +53,23 @@ export async function readCallback(
   }
 }
 
-async function readObject({ objects, bucketName }: AnswerContext, key: string, room: number) {
+async function readObject({ objects, bucketName }: AnswerContext, key: string, limits: AnswerLimits) {
   const command = new GetObjectCommand({ Bucket: bucketName, Key: key });
-  const { Body, ETag = "", ContentLength = 0 } = await objects.send(command);
-  if (ContentLength > room) {
-    // What is not read would keep its connection.
-    if (Body && "destroy" in Body) Body.destroy();
-    throw callbackRejected(`${fileName(key)} has ${ContentLength} bytes; ${room} are allowed.`);
+  const { Body, ETag = "", ContentLength: bytes = 0 } = await objects.send(command);
+  // What is not read would keep its connection.
+  const discard = () => Body && "destroy" in Body && Body.destroy();
+  const about = { eTag: ETag.replace(/"/g, ""), bytes };
+  try {
+    const way = answerWay(fileName(key), bytes, limits);
+    if (bytes > mostChecked) {
+      discard();
+      return { ...about, way, content: undefined };
+    }
+    return { ...about, way, content: (await Body?.transformToByteArray()) ?? new Uint8Array() };
+  } catch (error) {
+    discard();
+    throw error;
   }
-  const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-  return { bytes, eTag: ETag.replace(/"/g, "") };
 }
 
 function fileName(key: string): string {

@@ -5,11 +5,12 @@ import {
   RedriveExecutionCommand,
   type SFNClient,
 } from "@aws-sdk/client-sfn";
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { egressProcess } from "./egress/egressProcess";
+import { sendEgress } from "./egress/sendEgress";
 import type { JobRecord } from "./job";
 import { logEvent } from "./logEvent";
-import { closeAgain, openAgain, type Opening } from "./openAgain";
+import { closeAgain, openAgain, type FailedJob, type Opening } from "./openAgain";
 import { executionOf, startExecution, type WorkflowSettings } from "./startExecution";
 
 /** What came of redriving a job. */
@@ -34,12 +35,16 @@ export interface RedriveServices {
  * that ask at once for the same end, one finds it not redrivable.
  */
 export async function redriveJob(services: RedriveServices, job: JobRecord): Promise<RedriveOutcome> {
-  if (job.status !== "FAILED" && job.status !== "TIMED_OUT") return "not redrivable";
+  if (!hasFailed(job)) return "not redrivable";
   if (job.process === egressProcess) return redriveEgress(services, job);
   // What was submitted straight to the queue has no execution.
   if (job.source === "batch") return "not redrivable";
   const count = await redrivesSoFar(services, job);
   return count === undefined ? startAnew(services, job) : redriveExecution(services, job, count + 1);
+}
+
+function hasFailed(job: JobRecord): job is FailedJob {
+  return job.status === "FAILED" || job.status === "TIMED_OUT";
 }
 
 /** How often the execution was redriven; nothing when it cannot be. */
@@ -60,7 +65,7 @@ async function redrivesSoFar(
   }
 }
 
-function redriveExecution(services: RedriveServices, job: JobRecord, count: number): Promise<RedriveOutcome> {
+function redriveExecution(services: RedriveServices, job: FailedJob, count: number): Promise<RedriveOutcome> {
   const failed = job.error?.step;
   const opening = { redriveCount: count, steps: failed === undefined ? [] : [failed], forgets: [] };
   return reopened(services, job, opening, async () => {
@@ -69,7 +74,7 @@ function redriveExecution(services: RedriveServices, job: JobRecord, count: numb
   });
 }
 
-async function startAnew(services: RedriveServices, job: JobRecord): Promise<RedriveOutcome> {
+async function startAnew(services: RedriveServices, job: FailedJob): Promise<RedriveOutcome> {
   const { settings, workflows } = services;
   const execution = executionOf(settings, job.process, nextName(job));
   if (!execution) return "not redrivable";
@@ -91,13 +96,12 @@ function nextName({ jobId, executionArn = "" }: JobRecord): string {
   return `${jobId}-r${Number(count) + 1}`;
 }
 
-function redriveEgress(services: RedriveServices, job: JobRecord): Promise<RedriveOutcome> {
-  const { egressQueueUrl: QueueUrl } = services.settings;
-  if (QueueUrl === "") return Promise.resolve("not redrivable");
+function redriveEgress(services: RedriveServices, job: FailedJob): Promise<RedriveOutcome> {
+  const { egressQueueUrl } = services.settings;
+  if (egressQueueUrl === "") return Promise.resolve("not redrivable");
   const opening = { redriveCount: (job.redriveCount ?? 0) + 1, steps: [egressProcess], forgets: [] };
   return reopened(services, job, opening, async () => {
-    const MessageBody = JSON.stringify({ jobId: job.jobId });
-    await services.queues.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    await sendEgress(services.queues, egressQueueUrl, job.jobId);
     return "redriven";
   });
 }
@@ -105,7 +109,7 @@ function redriveEgress(services: RedriveServices, job: JobRecord): Promise<Redri
 /** Opens the job, then lets it run; what does not run is closed again as it was. */
 async function reopened(
   { table, settings }: RedriveServices,
-  job: JobRecord,
+  job: FailedJob,
   opening: Opening,
   goOn: () => Promise<RedriveOutcome>,
 ): Promise<RedriveOutcome> {

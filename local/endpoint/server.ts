@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Account } from "../account";
+import type { Activity } from "../activity";
 import type { Clock } from "../clock";
+import { Gate } from "../gate";
 import type { Credentials } from "../iam/credentials";
 import type { Principal } from "../iam/principal";
 import { createVerifier, type UnverifiedRequest, type Verify } from "../iam/signature";
@@ -25,6 +27,10 @@ export interface EndpointOptions {
   readonly authorize?: Authorize;
   /** The command-line option to name when the port is in use. @default "--endpoint-port" */
   readonly portOption?: string;
+  /** Passed by requests from outside, so that none is answered before the local cloud is ready. @default open */
+  readonly gate?: Gate;
+  /** Counts requests while they are carried out, but those that wait for messages. */
+  readonly activity?: Activity;
 }
 
 /** The one door of the local cloud for the protocols of AWS services. */
@@ -39,12 +45,15 @@ const nobody: Principal = { kind: "service", service: "unverified", sourceArn: "
 
 /** An endpoint that verifies each request's signature, finds its service, asks for permission and passes it on. */
 export function createEndpoint(options: EndpointOptions): Endpoint {
-  const { log, portOption = "--endpoint-port" } = options;
-  const dispatch = createDispatch(options);
+  const { log, portOption = "--endpoint-port", gate = new Gate(), activity } = options;
+  const dispatch = counted(createDispatch(options), activity);
   const verify = createVerifier(options);
   const server = createHttpServer((message, response) => {
     readRequest(message, bodyLimit)
-      .then((request) => request && answer(request, verify, dispatch, options))
+      .then(async (request) => {
+        await gate.passed();
+        return request && answer(request, verify, dispatch, options);
+      })
       .then((answered) => answered && send(response, answered))
       .catch((error: unknown) => {
         log(`endpoint: ${describe(error)}`);
@@ -87,6 +96,15 @@ function createDispatch({ services, authorize = allowAll, log }: EndpointOptions
       return service.renderError(internalFailure(name), request);
     }
   };
+}
+
+/** A request that waits for messages may wait on when the local cloud stops. */
+function counted(dispatch: Dispatch, activity: Activity | undefined): Dispatch {
+  if (!activity) return dispatch;
+  return (service, request) =>
+    request.headers["x-amz-target"] === "AmazonSQS.ReceiveMessage"
+      ? dispatch(service, request)
+      : activity.during(() => dispatch(service, request));
 }
 
 function render(

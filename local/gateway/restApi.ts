@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Account } from "../account";
+import { Activity } from "../activity";
 import type { Clock } from "../clock";
+import { Gate } from "../gate";
 import { allowAll, type Authorize } from "../endpoint/authorize";
 import { createHttpServer, type HttpServer } from "../endpoint/httpServer";
 import { carriesSignature, type Verify } from "../iam/signature";
@@ -36,6 +38,10 @@ export interface RestApiOptions {
   readonly pathPrefix?: string;
   /** The command-line option to name when the port is in use. @default "--api-port" */
   readonly portOption?: string;
+  /** Passed by every request. @default open */
+  readonly gate?: Gate;
+  /** Counts requests from their arrival to their answer. */
+  readonly activity?: Activity;
 }
 
 /**
@@ -45,10 +51,14 @@ export interface RestApiOptions {
  */
 export function createRestApi(options: RestApiOptions): HttpServer {
   const { log, stageName, pathPrefix = `/${stageName}`, portOption = "--api-port" } = options;
+  const { gate = new Gate(), activity = new Activity() } = options;
   const answer = createAnswer(options);
   const server = createHttpServer((message, response) => {
     readGatewayRequest(message, pathPrefix)
-      .then(async (request) => request && send(response, await answer(request)))
+      .then(async (request) => {
+        await gate.passed();
+        if (request) await activity.during(async () => send(response, await answer(request)));
+      })
       .catch((error: unknown) => {
         log(`api: ${describe(error)}`);
         response.destroy();

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock";
+import type { Stateful } from "../data/stateful";
 import type { Principal } from "./principal";
 
 /** What a caller is given to sign requests with. */
@@ -25,7 +26,7 @@ export interface IssueOptions {
 }
 
 /** The access keys that the local cloud knows. */
-export interface Credentials {
+export interface Credentials extends Stateful {
   /** Makes a new random access key for `principal`. */
   issue(principal: Principal, options: IssueOptions): AccessKey;
   /** Adds a fixed long-term key, such as the operator's, which the caller documents. */
@@ -60,6 +61,11 @@ export function createCredentials({ clock }: { clock: Clock }): Credentials {
     },
     register(principal, { accessKeyId, secretAccessKey }) {
       known.set(accessKeyId, { accessKeyId, secretAccessKey, principal });
+    },
+    // Keys without an end belong to this process, and to the workers that end with it.
+    save: () => [...known.values()].filter(({ expiresAt }) => expiresAt !== undefined),
+    restore(saved) {
+      for (const credential of saved as readonly Credential[]) known.set(credential.accessKeyId, credential);
     },
     lookup: (accessKeyId) => known.get(accessKeyId),
     revoke: (accessKeyId) => void known.delete(accessKeyId),

@@ -104,6 +104,12 @@ describe("The alarms of a stack", () => {
     });
     const ended = (id: number, metricName: string, StateMachineArn: string) =>
       summed(id, "AWS/States", metricName, { StateMachineArn }, 900);
+    const reconciled = (metricName: string, periods: number) => ({
+      ...common,
+      ...{ evaluationPeriods: periods, datapointsToAlarm: periods, threshold: 0 },
+      ...{ namespace: "Jobrelay", metricName, dimensions: { FunctionName: "reconcile-jobs-1" } },
+      ...{ statistic: "Sum", period: 900 },
+    });
     const errors = (id: number, FunctionName: string) =>
       summed(id, "AWS/Lambda", "Errors", { FunctionName }, 300);
     deepEqual(inputsOf("MetricAlarm"), {
@@ -150,6 +156,18 @@ describe("The alarms of a stack", () => {
         alarmDescription:
           "start-jobs is more than ten minutes behind the changes of jobs. First: look at the log of start-jobs. " +
           "Runbook: docs/operations.md#stream-behind",
+      },
+      "reconciled-jobs": {
+        ...reconciled("ReconciledJobs", 1),
+        alarmDescription:
+          "Jobs were repaired that a lost event had left behind. First: look at the log of reconcile-jobs. " +
+          "Runbook: docs/operations.md#reconciled-jobs",
+      },
+      "unreconciled-jobs": {
+        ...reconciled("UnreconciledJobs", 3),
+        alarmDescription:
+          "For three quarters of an hour jobs could not be reconciled. First: look at the log of reconcile-jobs. " +
+          "Runbook: docs/operations.md#reconciled-jobs",
       },
     });
   });

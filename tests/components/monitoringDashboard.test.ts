@@ -103,6 +103,15 @@ describe("The dashboard of a stack", () => {
           ...at(8, 29),
         },
         {
+          ...drawn(
+            "Reconciled jobs",
+            Object.entries({ ReconciledJobs: "repaired", UnreconciledJobs: "could not be" }).map(
+              ([metric, label]) => ["Jobrelay", metric, "FunctionName", "reconcile-jobs-1", { label }],
+            ),
+          ),
+          ...at(16, 29),
+        },
+        {
           ...drawn("State transitions and KMS requests, all of the account", [
             [
               "AWS/States",

@@ -49,7 +49,7 @@ describe("The permissions of the program", () => {
       functions.map(({ inputs }) => inputs["role"]),
       functions.map(({ name }) => `arn:${name}-role`),
     );
-    deepEqual(functions.length, 18);
+    deepEqual(functions.length, 19);
   });
 
   it("attach no managed policy to any role", () => {
@@ -139,6 +139,7 @@ const expected = {
     "s3:GetObject arn:job-outputs/outputs/*",
     "s3:ListBucket arn:egress-files",
     "s3:ListBucket arn:job-outputs",
+    `states:GetExecutionHistory ${executions}`,
   ],
   "receive-webhook": ["dynamodb:PutItem arn:jobs", "secretsmanager:GetSecretValue arn:webhook-secret"],
   "egress-outputs": [
@@ -183,6 +184,13 @@ const expected = {
     ...consuming("callbacks"),
   ].sort(),
   "notify-jobs": ["events:PutEvents arn:job-events", "sns:Publish arn:notifications", ...following].sort(),
+  "reconcile-jobs": [
+    ...redriving,
+    "batch:DescribeJobs *",
+    "dynamodb:Query arn:jobs/index/by-status",
+    "sqs:SendMessage arn:reconcile-jobs-failures",
+    `states:ListExecutions ${workflows}`,
+  ].sort(),
   "replay-jobs": [...redriving, "sqs:SendMessage arn:replay-jobs-failures"].sort(),
   "workflow-settlement": [
     "dynamodb:UpdateItem arn:jobs",

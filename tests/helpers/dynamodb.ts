@@ -69,10 +69,14 @@ export interface RunningDynamoDb {
   readonly clock: TestClock;
 }
 
-/** Starts a DynamoDB, with the jobs table, for a test. */
-export async function startWithJobs(options: { dataDirectory?: string } = {}): Promise<RunningDynamoDb> {
+/**
+ * Starts a DynamoDB, with the jobs table, for a test.
+ * @param saved what an earlier one saved
+ */
+export async function startWithJobs(saved?: unknown): Promise<RunningDynamoDb> {
   const clock = new TestClock();
-  const dynamoDb = await startDynamoDb({ account, clock, log: silent, ...options });
+  const dynamoDb = startDynamoDb({ account, clock, log: silent });
+  if (saved !== undefined) await dynamoDb.prepare?.(saved);
   await dynamoDb.createTable(jobsTable);
   return { dynamoDb, client: clientOf(dynamoDb.service), clock };
 }

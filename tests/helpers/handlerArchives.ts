@@ -10,6 +10,7 @@ import { notifyJobs } from "../../functions/notifyJobs";
 import { receiveWebhook } from "../../functions/receiveWebhook";
 import { recordBatchJobs } from "../../functions/recordBatchJobs";
 import { recordExecutions } from "../../functions/recordExecutions";
+import { reconcileJobs } from "../../functions/reconcileJobs";
 import { redriveJob } from "../../functions/redriveJob";
 import { replayJobs } from "../../functions/replayJobs";
 import { resumeJobs } from "../../functions/resumeJobs";
@@ -43,12 +44,19 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     queueArn: pulumi.output("arn:aws:batch:eu-west-1:000000000000:job-queue/queue"),
   }),
   getJob: inlineHandler(getJob, {
-    ...{ tableName, visibility: "own", linkSeconds: 900 },
+    ...{
+      tableName,
+      visibility: "own",
+      operatorArns: [],
+      linkSeconds: 900,
+      stepKinds: { settlement: { approval: "handoff" } },
+    },
     egressBucket: pulumi.output("egress"),
     outputsBucket: "",
+    handoffBucket: bucketName,
   }),
   listJobs: inlineHandler(listJobs, {
-    ...{ tableName, visibility: "own" },
+    ...{ tableName, visibility: "own", operatorArns: [] },
     cursorSecret: pulumi.output("AROAEXAMPLE"),
   }),
   receiveWebhook: inlineHandler(receiveWebhook, {
@@ -63,8 +71,9 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     tokenSecretArn: pulumi.output("arn:aws:secretsmanager:eu-west-1:000000000000:secret:token"),
   }),
   startJobs: inlineHandler(startJobs, workflowSettings),
-  cancelJob: inlineHandler(cancelJob, { tableName, visibility: "all" }),
-  redriveJob: inlineHandler(redriveJob, { ...workflowSettings, visibility: "all" }),
+  cancelJob: inlineHandler(cancelJob, { tableName, visibility: "all", operatorArns: [] }),
+  redriveJob: inlineHandler(redriveJob, { ...workflowSettings, visibility: "all", operatorArns: [] }),
+  reconcileJobs: inlineHandler(reconcileJobs, { ...workflowSettings, logGroupName: "" }),
   dispatchHandoffs: inlineHandler(dispatchHandoffs, { tableName, bucketName }),
   resumeJobs: inlineHandler(resumeJobs, { tableName, bucketName }),
   recordExecutions: inlineHandler(recordExecutions, { tableName }),
@@ -154,6 +163,8 @@ export const samples: Readonly<Record<string, { readonly event: object; readonly
     event: { pathParameters: { jobId: "no id" }, requestContext },
     answer: problem(404, "Not Found", 'There is no job "no id".'),
   },
+  // No time is left for it.
+  reconcileJobs: { event: { time: "2026-01-01T00:00:00Z" }, answer: undefined },
   startJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
   notifyJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
   // A failure that has just happened redrives nothing.

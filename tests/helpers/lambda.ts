@@ -164,7 +164,7 @@ export class FakeStream implements StreamSource {
       await this.#watch.until(() => signal.aborted || this.#records.length > 0 || undefined);
       return signal.aborted ? [] : this.#records.splice(0, limit);
     };
-    return { next, close: () => void this.closed++ };
+    return { position: 0, seek: () => undefined, next, close: () => void this.closed++ };
   }
 }
 

@@ -1,4 +1,4 @@
-/** A line of a handler's structured log, but for its time. */
+/** A line of a handler's structured log, but for its time; what is only a metric has none. */
 export interface LogLine {
   readonly level: string;
   readonly message: string;
@@ -11,8 +11,9 @@ export async function loggedBy<T>(act: () => Promise<T>): Promise<{ result: T; l
   const { stdout } = process;
   const write = stdout.write.bind(stdout);
   stdout.write = (text) => {
-    const { timestamp, ...line } = JSON.parse(String(text)) as LogLine & { timestamp: string };
-    if (new Date(timestamp).toISOString() !== timestamp) throw new Error(`${timestamp} is no time`);
+    const { timestamp, ...line } = JSON.parse(String(text)) as LogLine & { timestamp?: string };
+    const isTime = timestamp === undefined || new Date(timestamp).toISOString() === timestamp;
+    if (!isTime) throw new Error(`${timestamp} is no time`);
     lines.push(line);
     return true;
   };

@@ -49,4 +49,6 @@ export const monitoringAlarms = [
   "workflow-failures",
   "function-errors",
   "stream-behind-start-jobs",
+  "reconciled-jobs",
+  "unreconciled-jobs",
 ];

@@ -26,8 +26,7 @@ import type { Json } from "../../functions/lib/job";
 import { jsonBody, signedFetch } from "../../cli/signedFetch";
 import { peopleOf, type People } from "../../cli/people";
 import { Usage } from "../../local/iam/usage";
-import type { Clock } from "../../local/clock";
-import { startLocalCloud, type LocalCloud } from "../../local/localCloud";
+import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../local/localCloud";
 import { platformToken, startPlatform, type Platform, type PlatformOptions } from "./platform";
 
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -73,6 +72,7 @@ const processes = {
   unchecked: { steps: [{ invoke: "sleep" }] },
   brief: { steps: [{ handoff: { name: "approval", deadline: "1s" } }] },
   attentive: { steps: [{ handoff: { name: "approval", deadline: "1h", heartbeat: "2s" } }] },
+  generous: { largeResults: true, steps: [{ handoff: { name: "approval", deadline: "1h" } }] },
   late: { steps: [{ invoke: "sleep" }, { handoff: { name: "approval", deadline: "1h" } }] },
   twice: {
     steps: [{ handoff: { name: "first", deadline: "1h" } }, { handoff: { name: "second", deadline: "1h" } }],
@@ -87,11 +87,17 @@ const triggers = {
 /** What the webhooks of the tests are known by. */
 const webhookToken = "webhook-t0ken";
 
+/** An answer as the API shows it, as far as the tests read it. */
+interface AnswerShown {
+  readonly eTag: string;
+  readonly reference?: { readonly key: string; readonly bytes: number; readonly url?: string };
+}
+
 /** A job as the API shows it, as far as the tests read it. */
 export interface JobAnswer {
   readonly jobId: string;
   readonly status: string;
-  readonly steps: Readonly<Record<string, { status: string; detail?: Json; answer?: { eTag: string } }>>;
+  readonly steps: Readonly<Record<string, { status: string; detail?: Json; answer?: AnswerShown }>>;
   readonly result?: Json;
   readonly error?: { code: string; message: string; step?: string };
   readonly handoff?: object;
@@ -103,6 +109,15 @@ export const usage = new Usage();
 
 /** How long to wait for something that must happen, in milliseconds. */
 const patience = 15_000;
+
+/** How a relay is started, beside what all of them have. */
+type RelayOptions = Pick<LocalCloudOptions, "clock" | "dataDirectory" | "stopGrace"> & {
+  readonly endpointPort?: number;
+  /** Beside those that all relays have. */
+  readonly processes?: object;
+  /** How often jobs are reconciled. @default a day: not while tests run, but those that ask for it */
+  readonly reconcileMinutes?: number;
+};
 
 type PlatformFailures = Map<string, NonNullable<PlatformOptions["failure"]>>;
 
@@ -137,7 +152,8 @@ export class Relay {
     this.#log = log;
   }
 
-  static async start(options: { readonly clock?: Clock } = {}): Promise<Relay> {
+  static async start(settings: RelayOptions = {}): Promise<Relay> {
+    const { processes: others, reconcileMinutes = 1_440, ...options } = settings;
     const log: string[] = [];
     const failures: PlatformFailures = new Map();
     const platform = await startPlatform({
@@ -145,9 +161,10 @@ export class Relay {
     });
     const config = {
       "jobrelay:egress": JSON.stringify({ platform: { url: platform.url, webhook: "token" } }),
-      "jobrelay:processes": JSON.stringify(processes),
+      "jobrelay:processes": JSON.stringify({ ...processes, ...others }),
       "jobrelay:batchQueueAliases": '["hourly-forecast-energy-01"]',
       "jobrelay:monitoring": "all",
+      "jobrelay:reconcileMinutes": String(reconcileMinutes),
       "jobrelay:batchMaxVcpus": "2",
       "jobrelay:triggers": JSON.stringify(triggers),
     };

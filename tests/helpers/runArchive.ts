@@ -17,6 +17,9 @@ const environment = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 };
 
+/** What Lambda tells an invocation, whose time is up. */
+const context = '{ awsRequestId: "r1", functionName: "function", getRemainingTimeInMillis: () => 0 }';
+
 export interface ArchiveRun {
   readonly answer?: unknown;
   /** The stack of what the handler threw. */
@@ -34,7 +37,7 @@ export function runArchive(
   return inNewFolder(async (folder) => {
     for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
     const [module = "", name = ""] = archiveHandler.split(".");
-    const call = `require("./${module}.js").${name}(${JSON.stringify(event)}, { awsRequestId: "r1" })`;
+    const call = `require("./${module}.js").${name}(${JSON.stringify(event)}, ${context})`;
     const program = `${call}.then((answer) => ({ answer }), ({ stack }) => ({ stack }))
       .then((run) => console.log("\\n" + JSON.stringify(run)));`;
     const env = { ...environment, ...(await environmentOf(handler)) };

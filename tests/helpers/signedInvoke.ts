@@ -7,14 +7,23 @@ interface FunctionList {
   readonly Functions: readonly { readonly FunctionName: string }[];
 }
 
-/** Invokes a function of the program asynchronously, as the operator. @returns the status of the answer */
-export async function signedInvoke(relay: Relay, name: string, event: object): Promise<number> {
+/**
+ * Invokes a function of the program as the operator.
+ * @param type whether to wait for its end
+ * @returns the status of the answer
+ */
+export async function signedInvoke(
+  relay: Relay,
+  name: string,
+  event: object,
+  type: "Event" | "RequestResponse" = "Event",
+): Promise<number> {
   const listed = (await (await call(relay, "GET", "/2015-03-31/functions/")).json()) as FunctionList;
   const found = listed.Functions.find(({ FunctionName }) => FunctionName.startsWith(`${name}-`));
   if (!found) throw new Error(`the program has no function ${name}`);
   const path = `/2015-03-31/functions/${found.FunctionName}/invocations`;
   const response = await call(relay, "POST", path, JSON.stringify(event), {
-    "x-amz-invocation-type": "Event",
+    "x-amz-invocation-type": type,
   });
   return response.status;
 }

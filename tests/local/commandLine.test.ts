@@ -98,6 +98,33 @@ describe("The command npm run local", function () {
     return (await fetch(url, { method: "POST", headers, body })).status;
   }
 
+  it("refuses a folder for data that holds something else, in a line", async () => {
+    await inNewFolder(async (folder) => {
+      writeFileSync(path.join(folder, "mine.txt"), "");
+      const message = `${folder} holds other things, such as mine.txt. Choose an empty or a new folder with --data.\n`;
+      const ended = await run([...freePorts, "--data", folder]);
+      deepEqual(ended, { code: 1, stdout: "", stderr: message, left: [] });
+    });
+  });
+
+  it("keeps everything in a folder, and starts with it again", async () => {
+    await inNewFolder(async (parent) => {
+      const folder = path.join(parent, "data");
+      for (let start = 1; start <= 2; start++) {
+        let told = false;
+        const { code, stdout, stderr } = await run([...freePorts, "--data", folder], {
+          onOutput(text, child) {
+            if (told || !text.includes("Ctrl-C stops it")) return;
+            told = child.kill("SIGTERM");
+          },
+        });
+        deepEqual([code, stderr], [0, ""]);
+        ok(stdout.includes(`Ctrl-C stops it; everything is kept in ${folder}.\n`));
+        deepEqual(readdirSync(folder), ["state"]);
+      }
+    });
+  }).timeout(120_000);
+
   it("shows how it is used", async () => {
     deepEqual(await run(["--help"]), { code: 0, stdout: `${usage}\n`, stderr: "", left: [] });
   });

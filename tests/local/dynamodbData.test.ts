@@ -1,30 +1,25 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { call, jobsTable, startWithJobs, type RunningDynamoDb } from "../helpers/dynamodb";
 
 const Item = { jobId: { S: "1" }, process: { S: "p" }, createdAt: { S: "1" } };
 const timeToLive = { TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true } };
 
-describe("A data directory of DynamoDB", () => {
-  let dataDirectory: string;
+describe("The saved state of DynamoDB", () => {
   let running: RunningDynamoDb;
 
   beforeEach(async () => {
-    dataDirectory = await mkdtemp(join(tmpdir(), "dynamodb-"));
-    running = await startWithJobs({ dataDirectory });
+    running = await startWithJobs();
   });
 
   afterEach(async () => {
     await running.dynamoDb.stop();
-    await rm(dataDirectory, { recursive: true });
   });
 
   const restart = async () => {
+    const saved = await running.dynamoDb.save();
     await running.dynamoDb.stop();
-    running = await startWithJobs({ dataDirectory });
+    running = await startWithJobs(saved);
   };
 
   it("keeps tables, items, streams and time to live over a restart", async () => {
@@ -38,8 +33,32 @@ describe("A data directory of DynamoDB", () => {
     assert.deepEqual(got.Item, Item);
     const reader = running.dynamoDb.streams.open(before.streamArn ?? "", "TRIM_HORIZON");
     await running.client.send(new PutItemCommand({ TableName: "jobs", Item: { ...Item, x: { S: "x" } } }));
-    const [record] = await reader.next(10, new AbortController().signal);
-    assert.deepEqual([record?.eventName, record?.dynamodb.OldImage], ["MODIFY", Item]);
+    const records = await reader.next(10, new AbortController().signal);
+    const changes = records.map(({ eventName, dynamodb }) => [eventName, dynamodb.OldImage]);
+    assert.deepEqual(changes, [
+      ["INSERT", undefined],
+      ["MODIFY", Item],
+    ]);
+    const numbers = records.map(({ dynamodb }) => dynamodb.SequenceNumber);
+    assert.deepEqual(numbers, [...new Set(numbers)].sort());
+  });
+
+  it("keeps the place of a stream's reader, so that no record comes twice and none is lost", async () => {
+    const put = (jobId: string) =>
+      running.client.send(new PutItemCommand({ TableName: "jobs", Item: { ...Item, jobId: { S: jobId } } }));
+    const { streamArn = "" } = await running.dynamoDb.createTable(jobsTable);
+    const { signal } = new AbortController();
+    const before = running.dynamoDb.streams.open(streamArn, "TRIM_HORIZON");
+    await put("1");
+    await put("2");
+    await before.next(1, signal);
+    const { position } = before;
+    await restart();
+    const after = running.dynamoDb.streams.open(streamArn, "LATEST");
+    after.seek(position);
+    await put("3");
+    const ids = (await after.next(10, signal)).map(({ dynamodb }) => dynamodb.Keys["jobId"]);
+    assert.deepEqual(ids, [{ S: "2" }, { S: "3" }]);
   });
 
   it("refuses a table of the same name with other indexes", async () => {

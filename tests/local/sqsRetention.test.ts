@@ -22,6 +22,9 @@ function queueOf(...batches: readonly (readonly [handle: string, secondsAgo: num
       }));
       return messages.length > 0 ? { Messages: messages } : {};
     },
+    interruptReceives: () => undefined,
+    save: () => [],
+    restore: () => undefined,
     stop: async () => undefined,
   };
   const receive = (input: JsonObject = {}) => receiveKept(engine, "jobs", input, () => now);

@@ -4,6 +4,7 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
 import { CreateArchiveCommand, DescribeArchiveCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { BrokenLinks } from "../helpers/brokenLinks";
 import { callCloudWatch, openAlarm, putMetric } from "../helpers/cloudWatch";
 import { aJob } from "../helpers/jobs";
 import { ReplayBench } from "../helpers/replayBench";
@@ -187,6 +188,25 @@ const lookAtFailed: Exercise = async (relay) => {
   return () => relay.call("GET", `/jobs/${jobId}`);
 };
 
+const lookClosely: Exercise = async (relay) => {
+  const jobId = await waiting(relay);
+  return () => relay.call("GET", `/jobs/${jobId}?view=full`);
+};
+
+/** An answer that is too large for the workflow to carry. */
+const answerLarge: Exercise = async (relay) => {
+  const jobId = await relay.submit("generous");
+  await relay.jobThatIs("WAITING", jobId);
+  return () => relay.drop(`inbound/${jobId}/success.json`, JSON.stringify("x".repeat(300_000)));
+};
+const followLinkToAnswer: Exercise = async (relay) => {
+  const jobId = await relay.submit("generous");
+  await relay.jobThatIs("WAITING", jobId);
+  await relay.drop(`inbound/${jobId}/success.json`, JSON.stringify("x".repeat(300_000)));
+  const { steps } = await relay.jobThatIs("SUCCEEDED", jobId);
+  return () => fetch(steps["approval"]?.answer?.reference?.url ?? "");
+};
+
 const cancelWaiting: Exercise = async (relay) => {
   const jobId = await waiting(relay);
   return () => relay.call("POST", `/jobs/${jobId}/cancel`);
@@ -243,6 +263,18 @@ const replayFailure = replaying(async (relay) => {
 const replayOutdated = replaying((relay) => failed(relay, "before"));
 const replayEgress = replaying(failedEgress);
 
+/** A link is broken, and jobs are reconciled; not broken before, for the schedule might repair it. */
+const reconciling =
+  (breakLink: (links: BrokenLinks) => Promise<unknown>): Exercise =>
+  async (relay) =>
+  async () => {
+    const links = new BrokenLinks(relay);
+    await breakLink(links);
+    links.close();
+    return signedInvoke(relay, "reconcile-jobs", { time: new Date().toISOString() });
+  };
+const reconcileStarts = reconciling((links) => links.unstarted());
+
 const openDeadLetterAlarm: Exercise = async (relay) => () => openAlarm(relay, "dead-letters-callbacks");
 
 /** Another archive is made with the key of the program's. */
@@ -270,6 +302,8 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "submit-job/ReadJobs": repeat("/jobs", { process: "sleep", parameters: { seconds: 1 } }),
   "get-job": look,
   "list-jobs": list,
+  "get-job/ReadHistories": lookClosely,
+  "get-job/ReadObjectsoutboundresults": followLinkToAnswer,
   "get-job/ListObjects": lookAtOutputs,
   "get-job/ListOutputs": lookAtFailed,
   "get-job/ReadObjects": followLink,
@@ -301,6 +335,14 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "replay-jobs/SendMessages": replayEgress,
   "replay-jobs/ReportFailures": async (relay) => () =>
     signedInvoke(relay, "replay-jobs", { "replay-name": "r", detail: {} }),
+  "reconcile-jobs": reconcileStarts,
+  // The schedule itself.
+  "reconcile-jobs/reconcile-jobs-reconcile": async () => async () => undefined,
+  "reconcile-jobs/RedriveWorkflows": reconciling((links) => links.halfStarted()),
+  "reconcile-jobs/ListExecutions": reconciling((links) => links.halfStarted()),
+  "reconcile-jobs/SendMessages": reconciling((links) => links.undelivered(randomUUID())),
+  "reconcile-jobs/DescribeContainers": reconciling((links) => links.forgotten()),
+  "reconcile-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "reconcile-jobs", {}),
   "dispatch-handoffs": settle,
   "dispatch-handoffs/ReadJobs": dropEarly("success.json", "{}"),
   "dispatch-handoffs/ReadObjects": dropEarly("success.json", "{}"),
@@ -308,6 +350,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "dispatch-handoffs/WriteObjectsinbound": dropEarly("success.json", "not JSON"),
   "resume-jobs": drop("success.json", "{}"),
   "resume-jobs/ListObjects": announceMissing,
+  "resume-jobs/WriteObjectsoutboundresults": answerLarge,
   "resume-jobs/WriteObjects": drop("success.json", "not JSON"),
   "step-generate-payload": settle,
   "step-sleep": submit,
@@ -317,6 +360,12 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "workflow-unchecked": async (relay) => () => relay.submit("unchecked", { seconds: 0 }),
   "workflow-brief": async (relay) => () => relay.submit("brief"),
   "workflow-attentive": async (relay) => () => relay.submit("attentive"),
+  "workflow-generous": async (relay) => () => relay.submit("generous"),
+  "workflow-generous/UpdateJobs": async (relay) => {
+    const jobId = await relay.submit("generous");
+    await relay.jobThatIs("WAITING", jobId);
+    return () => relay.drop(`inbound/${jobId}/success.json`, "{}");
+  },
   "workflow-late": async (relay) => () => relay.submit("late", { seconds: 0 }),
   "workflow-late/UpdateJobs": dropEarly("success.json", "{}"),
   "workflow-twice": async (relay) => () => relay.submit("twice"),

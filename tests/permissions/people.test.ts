@@ -119,6 +119,7 @@ describe("People and what they may do:", () => {
     ["partner", "calls the API", callApi, "403"],
     ["partner", "reads inbound/", get("inbound/x/success.json"), "AccessDenied"],
     ["partner", "writes outbound/", put("outbound/x/data.json"), "AccessDenied"],
+    ["partner", "writes an answer's copy", put("outbound/x/results/approval/1.json"), "AccessDenied"],
     ["partner", "writes beside the folders", put("inbound"), "AccessDenied"],
     [
       "partner",

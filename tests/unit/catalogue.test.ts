@@ -47,6 +47,16 @@ describe("The catalogue", () => {
     });
   });
 
+  it("knows which processes take large answers", () => {
+    const steps = [{ handoff }];
+    const config = { a: { largeResults: true, steps }, b: { largeResults: false, steps }, c: { steps } };
+    const { a, b, c } = parseCatalogue(config, rules);
+    deepEqual(
+      [a, b, c].map((process) => process?.largeResults),
+      [true, undefined, undefined],
+    );
+  });
+
   const refused: [title: string, config: unknown, key: string, value: unknown, rule: RegExp][] = [
     ["no catalogue", undefined, "processes", undefined, /at least one/],
     ["an empty catalogue", {}, "processes", {}, /at least one/],
@@ -61,6 +71,20 @@ describe("The catalogue", () => {
       "processes.a.parameter",
       {},
       /known keys/,
+    ],
+    [
+      "largeResults in quotes",
+      { a: { largeResults: "True", steps: [{ handoff }] } },
+      "processes.a.largeResults",
+      "True",
+      /true or false, without quotes/,
+    ],
+    [
+      "largeResults without a hand-off",
+      { a: { largeResults: true, steps: [{ invoke: "sleep" }] } },
+      "processes.a.largeResults",
+      true,
+      /has no hand-off/,
     ],
     [
       "a description that is a number",

@@ -85,7 +85,7 @@ describe("A job as callers see it", () => {
     };
     const plain = jobView(job, "/v1/jobs/j1");
     deepEqual(jobView({ ...job, ...kept }, "/v1/jobs/j1"), plain);
-    deepEqual(jobView({ ...job, ...kept }, "/v1/jobs/j1", outputs), { ...(plain as object), outputs });
+    deepEqual(jobView({ ...job, ...kept }, "/v1/jobs/j1", { outputs }), { ...(plain as object), outputs });
   });
 
   it("never shows the token", () => {

@@ -4,7 +4,7 @@ import { openCursor, sealCursor } from "../../functions/lib/cursor";
 import type { JobSummary } from "../../functions/lib/jobIndex";
 import { mostLookedAt, takePage } from "../../functions/lib/jobPage";
 import { cursorScope, parseListRequest } from "../../functions/lib/listRequest";
-import { maySee, type Visibility } from "../../functions/lib/visibility";
+import { maySee, seesAll, type Visibility } from "../../functions/lib/visibility";
 import { aJob } from "../helpers/jobs";
 import { apiEvent } from "../helpers/lambdaEvents";
 
@@ -194,10 +194,38 @@ describe("Who may see a job", () => {
     ["nobody without a name", "own", null, "unknown", false],
   ];
   for (const [title, visibility, caller, requestedBy, sees] of cases) {
-    it(title, () => deepEqual(maySee(visibility, caller, { source: "api", requestedBy }), sees));
+    it(title, () =>
+      deepEqual(maySee({ visibility, operatorArns: [] }, caller, { source: "api", requestedBy }), sees),
+    );
+  }
+  const roleArn = (path: string) => `arn:aws:iam::000000000000:role/${path}`;
+  const operators: [title: string, operatorArn: string, caller: string | null, sees: boolean][] = [
+    ["a session of the operators' role", roleArn("ops"), session("ops", "a"), true],
+    ["its session, whatever the path of the role", roleArn("team/a/ops"), session("ops", "a"), true],
+    ["no session of another role", roleArn("ops"), session("oops", "a"), false],
+    ["no session that is named like the role", roleArn("ops"), session("callers", "ops"), false],
+    ["no role that is called like the path", roleArn("ops/admins"), session("ops", "admins"), false],
+    ["no role of that name elsewhere", roleArn("ops"), session("ops", "a", "111111111111"), false],
+    ["a user", ann, ann, true],
+    ["no user that is called like the role", roleArn("ann"), ann, false],
+    ["no role that is called like the user", ann, session("ann", "a"), false],
+    ["nobody without a name", roleArn("ops"), null, false],
+  ];
+  for (const [title, operatorArn, caller, sees] of operators) {
+    it(`as an operator: ${title}`, () => {
+      const sight = { visibility: "own" as const, operatorArns: [roleArn("other"), operatorArn] };
+      const seen = maySee(sight, caller, {
+        source: "api",
+        requestedBy: "arn:aws:iam::000000000000:user/bob",
+      });
+      deepEqual([seen, seesAll(sight, caller)], [sees, sees]);
+    });
   }
   for (const source of ["alarm", "batch", "webhook"] as const) {
     it(`every caller, when the source is ${source}`, () =>
-      deepEqual(maySee("own", ann, { source, requestedBy: "somebody else" }), true));
+      deepEqual(
+        maySee({ visibility: "own", operatorArns: [] }, ann, { source, requestedBy: "somebody else" }),
+        true,
+      ));
   }
 });

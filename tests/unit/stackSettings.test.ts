@@ -14,11 +14,13 @@ const defaults = {
   jobRetentionDays: 90,
   logRetentionDays: 90,
   throttling: { ratePerSecond: 50, burst: 100 },
+  reconcileMinutes: 5,
   batch: { spot: false, maxVcpus: 16, queueLimitSeconds: 3_600, queueAliases: [] },
   notifyEmails: [],
   notifyUrls: [],
   monitoring: "all",
   visibility: "all",
+  operatorArns: [],
   alarmEmails: [],
   trustedCallers: [],
   trustedPartners: [],
@@ -37,6 +39,7 @@ describe("The settings of a stack", () => {
         logRetentionDays: "14",
         ratePerSecond: "3",
         burst: "4",
+        reconcileMinutes: "0",
         batchSpot: "true",
         batchMaxVcpus: "8",
         batchQueueLimitMinutes: "10",
@@ -45,6 +48,7 @@ describe("The settings of a stack", () => {
         notifyUrls: '["https://example.com/hook"]',
         monitoring: "alarms",
         visibility: "own",
+        operatorArns: '["arn:aws:iam::111122223333:role/team/ops"]',
         alarmEmails: '["ops@example.com"]',
         trustedCallers: '["111122223333"]',
         trustedPartners: '["arn:aws:iam::444455556666:role/partner"]',
@@ -54,11 +58,13 @@ describe("The settings of a stack", () => {
         jobRetentionDays: 7,
         logRetentionDays: 14,
         throttling: { ratePerSecond: 3, burst: 4 },
+        reconcileMinutes: 0,
         batch: { spot: true, maxVcpus: 8, queueLimitSeconds: 600, queueAliases: ["hourly"] },
         notifyEmails: ["ann@example.com"],
         notifyUrls: ["https://example.com/hook"],
         monitoring: "alarms",
         visibility: "own",
+        operatorArns: ["arn:aws:iam::111122223333:role/team/ops"],
         alarmEmails: ["ops@example.com"],
         trustedCallers: ["111122223333"],
         trustedPartners: ["arn:aws:iam::444455556666:role/partner"],
@@ -68,6 +74,7 @@ describe("The settings of a stack", () => {
 
   const ranges: [key: string, least: number, most: number, otherwise: number][] = [
     ["jobRetentionDays", 1, 3650, 90],
+    ["reconcileMinutes", 0, 1440, 5],
     ["ratePerSecond", 1, 10_000, 50],
     ["burst", 1, 5_000, 100],
   ];
@@ -80,7 +87,7 @@ describe("The settings of a stack", () => {
         [least, most],
       ));
 
-    for (const value of [least - 1, most + 1, least + 0.5, -least]) {
+    for (const value of [least - 1, most + 1, least + 0.5, -most]) {
       it(`are refused with the rule and the remedy when ${key} is ${value}`, () =>
         throws(() => read({ [key]: String(value) }), {
           message:
@@ -121,6 +128,40 @@ describe("The settings of a stack", () => {
         message: `jobrelay:${key} is some. Rule: one of ${rule}. Remedy: pulumi config set ${key} all`,
       }));
   }
+
+  for (const arn of [
+    "arn:aws:iam::111122223333:user/ann",
+    "arn:aws-cn:iam::111122223333:user/a/b/ann@example.com",
+    "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Ops_0123456789abcdef",
+  ]) {
+    it(`take ${arn} for an operator`, () =>
+      deepEqual(read({ visibility: "own", operatorArns: JSON.stringify([arn]) }).operatorArns, [arn]));
+  }
+
+  for (const arn of [
+    "ops",
+    "111122223333",
+    "arn:aws:iam::111122223333:root",
+    "arn:aws:iam::111122223333:role/",
+    "arn:aws:iam::111122223333:role/*",
+    "arn:aws:iam::1111:role/ops",
+    "arn:aws:sts::111122223333:assumed-role/ops/ann",
+    "arn:aws:iam::111122223333:group/ops",
+  ]) {
+    it(`are refused with the rule and the remedy when an operator is ${arn}`, () =>
+      throws(() => read({ visibility: "own", operatorArns: JSON.stringify([arn]) }), {
+        message:
+          `jobrelay:operatorArns has ${arn}. Rule: the ARN of an IAM role or user, with its path. ` +
+          "Remedy: write arn:aws:iam::ACCOUNT:role/NAME, also for who works in sessions of the role",
+      }));
+  }
+
+  it("are refused when there are operators where everyone sees all", () =>
+    throws(() => read({ operatorArns: '["arn:aws:iam::111122223333:role/ops"]' }), {
+      message:
+        "jobrelay:operatorArns is set and jobrelay:visibility is all. Rule: operators are told from others only " +
+        "where callers see their own jobs. Remedy: pulumi config set visibility own",
+    }));
 
   const wrongTypes: [key: string, value: string, type: string][] = [
     ["protectData", "yes", "boolean"],

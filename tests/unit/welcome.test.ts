@@ -13,7 +13,7 @@ function egressLines(more: object, webhook?: LocalWebhook): string[] {
     access: { sessionOf: () => ({ ...key, sessionToken: "token" }) },
     outputs: { ...outputs, ...more },
   } as unknown as LocalCloud;
-  const lines = welcome(cloud, "dev", webhook).split("\n");
+  const lines = welcome(cloud, { stack: "dev" }, webhook).split("\n");
   return lines.filter((line) => /Outputs|webhook|job-complete|job_complete|last|platform/i.test(line));
 }
 

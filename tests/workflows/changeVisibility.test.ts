@@ -14,7 +14,7 @@ describe("Where callers see only their own jobs,", () => {
   before(async function () {
     this.timeout(60_000);
     bench = await HandlerBench.open("jobs-of-others");
-    const place = { tableName: bench.tableName, visibility: "own" as const };
+    const place = { tableName: bench.tableName, visibility: "own" as const, operatorArns: [] };
     handlers["cancel"] = cancelJob(place);
     handlers["redrive"] = redriveJob({
       ...place,

@@ -55,6 +55,15 @@ describe("The workflow of a process", () => {
     );
   });
 
+  it("says in its hand-offs that large answers are taken, where they are", () => {
+    const { approval: state } = workflowDefinition(
+      { ...processOf(approval), largeResults: true },
+      bindings,
+    ).States;
+    const { MessageBody } = state?.["Parameters"] as { MessageBody: { largeResults?: true } };
+    equal(MessageBody.largeResults, true);
+  });
+
   it("waits without a heartbeat when none is declared, but never without a deadline", () => {
     const second: Step = { kind: "handoff", name: "second", deadlineSeconds: 60 };
     const state = workflowDefinition(processOf(second), bindings).States["second"] ?? {};

@@ -74,10 +74,10 @@ describe("A list of jobs, at the function", () => {
     this.timeout(60_000);
     bench = await HandlerBench.open("listing");
     const settings = { tableName: bench.tableName, cursorSecret: "AROAEXAMPLE" };
-    all = listJobs({ ...settings, visibility: "all" });
-    own = listJobs({ ...settings, visibility: "own" });
-    const links = { egressBucket: "", outputsBucket: "", linkSeconds: 900 };
-    ownJob = getJob({ tableName: bench.tableName, visibility: "own", ...links });
+    all = listJobs({ ...settings, visibility: "all", operatorArns: [] });
+    own = listJobs({ ...settings, visibility: "own", operatorArns: [] });
+    const links = { egressBucket: "", outputsBucket: "", handoffBucket: "", linkSeconds: 900, stepKinds: {} };
+    ownJob = getJob({ tableName: bench.tableName, visibility: "own", operatorArns: [], ...links });
     for (const job of records) await bench.putJob(job);
   });
   after(() => bench.close());

@@ -31,7 +31,14 @@ describe("Links to the outputs of a job", () => {
     const outputsBucket = "links-outputs";
     await bench.relay.s3.send(new CreateBucketCommand({ Bucket: outputsBucket }));
     settings = { egressBucket: bench.bucketName, outputsBucket, linkSeconds: 900 };
-    handler = getJob({ tableName: bench.tableName, visibility: "all", ...settings });
+    handler = getJob({
+      tableName: bench.tableName,
+      visibility: "all",
+      operatorArns: [],
+      stepKinds: {},
+      handoffBucket: "",
+      ...settings,
+    });
   });
   after(() => bench.close());
 
@@ -228,6 +235,9 @@ describe("Links to the outputs of a job", () => {
     const broken = getJob({
       tableName: bench.tableName,
       visibility: "all",
+      operatorArns: [],
+      stepKinds: {},
+      handoffBucket: "",
       ...settings,
       outputsBucket: "no-such-bucket",
     });

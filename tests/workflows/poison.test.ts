@@ -3,6 +3,7 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { systemClock, type Clock } from "../../local/clock";
+import { BrokenLinks } from "../helpers/brokenLinks";
 import { aJob } from "../helpers/jobs";
 import { signedInvoke } from "../helpers/signedInvoke";
 import { Relay } from "../helpers/relay";
@@ -14,7 +15,13 @@ const impatientClock: Clock = {
 };
 
 /** The functions that are called without anyone waiting for the answer. */
-const asynchronous = ["record-executions", "record-batch-jobs", "start-alarm-jobs", "replay-jobs"];
+const asynchronous = [
+  "record-executions",
+  "record-batch-jobs",
+  "start-alarm-jobs",
+  "replay-jobs",
+  "reconcile-jobs",
+];
 /** What none of them can handle; the last would take an event that is not replayed for none of its business. */
 const unusable = { "replay-name": "r", detail: null };
 
@@ -23,7 +30,7 @@ describe("What can never be handled", () => {
   let table: DynamoDBClient;
   before(async function () {
     this.timeout(60_000);
-    relay = await Relay.start({ clock: impatientClock });
+    relay = await Relay.start({ clock: impatientClock, reconcileMinutes: 1 });
     table = new DynamoDBClient(relay.clientConfig);
     // First, for its retries take longest: one and two minutes, as waits go here 18 seconds.
     for (const name of asynchronous) {
@@ -68,6 +75,13 @@ describe("What can never be handled", () => {
     await put({ ...oversized, status: "FAILED" });
     const jobId = await relay.submit("sleep", { seconds: 1 });
     equal((await relay.notificationsOf(jobId)).length, 1);
+  }).timeout(30_000);
+
+  it("is not a job whose record was lost: the schedule has it started", async () => {
+    const links = new BrokenLinks(relay);
+    const jobId = await links.unstarted();
+    links.close();
+    await relay.jobThatIs("SUCCEEDED", jobId);
   }).timeout(30_000);
 
   it("is set aside after its retries: an event that is none", async () => {

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { CopyingRecord, DeliveryRecord, OutputsRecord } from "../job";
 import { changeJob } from "../jobsTable";
+import { moveJob } from "../moveJob";
 import type { Delivered } from "./deliverOutput";
 import { egressProcess } from "./egressProcess";
 
@@ -21,15 +22,14 @@ export function recordDelivered(
 ): Promise<boolean> {
   const now = new Date().toISOString();
   const outputs: OutputsRecord = { prefix, objects: 1, bytes: delivered.bytes, copiedAt: now };
-  return changeJob(client, tableName, jobId, {
-    update:
-      "SET #status = :succeeded, updatedAt = :now, #result = :result, outputs = :outputs, " +
-      "steps.#step.#status = :succeeded, steps.#step.endedAt = :now REMOVE delivery",
-    condition: "#status = :running",
+  return moveJob(client, tableName, jobId, {
+    ...{ by: "deliver", to: "SUCCEEDED" },
+    set:
+      "updatedAt = :now, #result = :result, outputs = :outputs, " +
+      "steps.#step.#status = :to, steps.#step.endedAt = :now",
+    remove: "delivery",
     names: { ...step, "#result": "result" },
     values: {
-      ":running": "RUNNING",
-      ":succeeded": "SUCCEEDED",
       ":now": now,
       ":result": JSON.stringify({ [egressProcess]: delivered }),
       ":outputs": outputs,
@@ -42,15 +42,12 @@ export function recordUndelivered(
   { client, tableName, jobId }: JobPlace,
   error: { readonly code: string; readonly cause: string },
 ): Promise<boolean> {
-  return changeJob(client, tableName, jobId, {
-    update:
-      "SET #status = :failed, updatedAt = :now, #error = :error, " +
-      "steps.#step.#status = :failed, steps.#step.endedAt = :now REMOVE delivery",
-    condition: "#status = :running",
+  return moveJob(client, tableName, jobId, {
+    ...{ by: "deliver", to: "FAILED" },
+    set: "updatedAt = :now, #error = :error, steps.#step.#status = :to, steps.#step.endedAt = :now",
+    remove: "delivery",
     names: { ...step, "#error": "error" },
     values: {
-      ":running": "RUNNING",
-      ":failed": "FAILED",
       ":now": new Date().toISOString(),
       ":error": { ...error, step: egressProcess },
     },

@@ -4,6 +4,8 @@ import type { Clock } from "../../clock";
 import type { Log } from "../../log";
 import type { JsonObject } from "../jsonProtocol";
 import type { Service } from "../service";
+import type { Stateful } from "../../data/stateful";
+import { batchState } from "./batchState";
 import { ComputeEnvironments } from "./computeEnvironments";
 import type { ContainerRuntime } from "./container/container";
 import { dockerAnswers, dockerRuntime } from "./container/dockerRuntime";
@@ -44,7 +46,7 @@ export interface BatchOptions {
 }
 
 /** Batch of the local cloud, on Fargate. Resources are made with the inputs of the API and refused with its errors. */
-export interface Batch {
+export interface Batch extends Stateful {
   /** REST-JSON, signing name `batch`. */
   readonly service: Service;
   createComputeEnvironment(input: JsonObject): { arn: string };
@@ -67,6 +69,7 @@ export function createBatch(options: BatchOptions): Batch {
   const definitions = new JobDefinitions(account, tags);
   const engine = createEngine(options, tags);
   const { jobs, store, lifecycle, logStreams, stop } = engine;
+  const state = batchState({ queues, store, jobs, tags, logStreams });
   const resources = { account, computeEnvironments, queues, definitions };
   const routes = batchRoutes({ ...resources, store, jobs, tags });
   return {
@@ -82,6 +85,7 @@ export function createBatch(options: BatchOptions): Batch {
       return () => undefined;
     },
     stop,
+    ...state,
   };
 }
 

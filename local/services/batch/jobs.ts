@@ -39,6 +39,39 @@ export class Jobs {
     return job;
   }
 
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /**
+   * Goes on with jobs of an earlier run, parents before their children. An attempt that was under way has gone with its
+   * container; it is made again, and not counted.
+   */
+  restore(jobs: readonly Job[], sequence: number): void {
+    this.#sequence = sequence;
+    const { store, lifecycle } = this.options;
+    for (const job of jobs) {
+      store.add(job);
+      lifecycle.onEnd(job, () => store.ended(job));
+      setImmediate(() => this.#resume(job));
+    }
+  }
+
+  #resume(job: Job): void {
+    if (job.ended || !this.options.lifecycle.open) return;
+    if (job.status === "SUBMITTED") return this.#begin(job);
+    if (job.children.length > 0) this.#endWithChildren(job);
+    for (const each of [job, ...job.children]) if (!each.ended) this.#takeUp(each);
+  }
+
+  #takeUp(job: Job): void {
+    if (job.status === "PENDING") return this.#await(job);
+    job.container = {};
+    job.startedAt = undefined;
+    if (job.endRequest) this.options.lifecycle.move(job, "FAILED", job.endRequest.reason);
+    else this.options.scheduler.enqueue(job);
+  }
+
   /**
    * CancelJob and TerminateJob: a job that is not STARTING yet fails, one PENDING only when its dependencies have ended;
    * later, only TerminateJob has an effect. The children of an array job are ended, and the array job with them.
@@ -114,13 +147,13 @@ export class Jobs {
   /** An array job ends with the last of its children, and fails if one did. */
   #endWithChildren(parent: Job): void {
     const { lifecycle } = this.options;
-    let open = parent.children.length;
+    let open = parent.children.filter((child) => !child.ended).length;
     const ended = () => {
       open -= 1;
       if (open > 0) return;
       if (parent.children.every(({ status }) => status === "SUCCEEDED")) lifecycle.move(parent, "SUCCEEDED");
       else lifecycle.move(parent, "FAILED", parent.endRequest?.reason ?? "Array Child Job failed");
     };
-    for (const child of parent.children) lifecycle.onEnd(child, ended);
+    for (const child of parent.children) if (!child.ended) lifecycle.onEnd(child, ended);
   }
 }

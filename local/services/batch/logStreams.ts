@@ -29,6 +29,17 @@ export class LogStreams {
     if (this.#total > totalLimit) this.#dropOldest(name);
   }
 
+  save(): ReadonlyMap<string, Stream> {
+    return this.#streams;
+  }
+
+  restore(streams: ReadonlyMap<string, Stream>): void {
+    for (const [name, stream] of streams) {
+      this.#streams.set(name, stream);
+      this.#total += stream.size;
+    }
+  }
+
   /** Undefined when there is no such stream: nothing was written to it, or it gave way. */
   read(name: string): readonly LogEvent[] | undefined {
     const stream = this.#streams.get(name);

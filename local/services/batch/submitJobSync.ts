@@ -12,6 +12,7 @@ import {
 } from "../stepFunctions/integrations/serviceCall";
 import { taskFailure } from "../stepFunctions/language/statesError";
 import type { Batch } from "./index";
+import { halted } from "../stepFunctions/waiting";
 import { toApi, toStates } from "./statesNames";
 
 export interface SubmitJobSyncOptions {
@@ -59,12 +60,9 @@ export function submitJobSync(options: SubmitJobSyncOptions): Integrations {
 
 async function runJob(call: IntegrationCall, options: SubmitJobSyncOptions): ReturnType<Integration> {
   const { batch, log } = options;
-  await demandManagedRule(call, options);
-  const submitted = await submit(call);
-  const jobId = String(submitted["jobId"]);
-  call.submitted(toStates(submitted));
+  const jobId = await submittedJob(call, options);
   if (!(await ended(batch, jobId, call.signal))) {
-    await terminate(call, jobId, log);
+    if (call.signal.reason !== halted) await terminate(call, jobId, log);
     return undefined;
   }
   const { jobs } = await request(call, "describejobs", { jobs: [jobId] });
@@ -73,6 +71,15 @@ async function runJob(call: IntegrationCall, options: SubmitJobSyncOptions): Ret
   const output = toStates({ ...job, tags: { resourceArn: job["jobArn"], ...(job["tags"] as JsonObject) } });
   if (job["status"] !== "SUCCEEDED") throw taskFailure("States.TaskFailed", JSON.stringify(output));
   return output;
+}
+
+/** Submits the job, unless that was done before the local cloud was stopped. */
+async function submittedJob(call: IntegrationCall, options: SubmitJobSyncOptions): Promise<string> {
+  if (call.earlier !== undefined) return String((toApi(call.earlier) as JsonObject)["jobId"]);
+  await demandManagedRule(call, options);
+  const submitted = await submit(call);
+  call.submitted(toStates(submitted));
+  return String(submitted["jobId"]);
 }
 
 /** On AWS it is the creation of the state machine that fails, in these words. */

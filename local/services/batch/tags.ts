@@ -11,6 +11,10 @@ export class Tags {
     this.#tags.set(arn, checked(tags));
   }
 
+  save(): ReadonlyMap<string, Record<string, string>> {
+    return this.#tags;
+  }
+
   end(arn: string): void {
     this.#tags.delete(arn);
   }

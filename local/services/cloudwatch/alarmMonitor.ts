@@ -1,11 +1,21 @@
 import type { Clock } from "../../clock";
+import type { Gate } from "../../gate";
 import type { AlarmConfiguration, AlarmState, Datapoint, StateValue } from "./alarm";
 import { evaluate, evaluationRange, isBreaching } from "./evaluate";
 import type { MetricStore } from "./metricStore";
 import { stateOf } from "./stateReason";
 import { mergeStatistics, statisticOf, type StatisticSet } from "./statistics";
 
+/** An alarm as it is saved. */
+export interface SavedAlarm {
+  readonly alarm: AlarmConfiguration;
+  readonly state: AlarmState;
+  readonly transitioned: number;
+}
+
 export interface AlarmMonitorOptions {
+  /** While it is closed, nothing is evaluated. @default open */
+  readonly gate?: Gate | undefined;
   readonly clock: Clock;
   readonly metrics: MetricStore;
   /** Called on changes of the state only. */
@@ -45,6 +55,16 @@ export class AlarmMonitor {
   /** When the state last changed, in milliseconds since the epoch. */
   get transitioned(): number {
     return this.#transitioned;
+  }
+
+  save(): SavedAlarm {
+    return { alarm: this.#alarm, state: this.#state, transitioned: this.#transitioned };
+  }
+
+  /** Takes up the state that it was in: nobody is told of it again. */
+  restore({ state, transitioned }: Omit<SavedAlarm, "alarm">): void {
+    this.#state = state;
+    this.#transitioned = transitioned;
   }
 
   /** The state stays as it is. */
@@ -100,6 +120,7 @@ export class AlarmMonitor {
 
   /** Evaluates the periods that end at `end`, and enters the state that they lead to if `accept` agrees. */
   #evaluate(end: number, accept: (value: StateValue, newest: Datapoint | undefined) => boolean): void {
+    if (this.options.gate?.open === false) return;
     const alarm = this.#alarm;
     const range = this.#range(end);
     const outcome = evaluate(alarm, range);

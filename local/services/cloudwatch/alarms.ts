@@ -1,12 +1,14 @@
 import type { Account } from "../../account";
 import type { Clock } from "../../clock";
 import type { Log } from "../../log";
+import type { Gate } from "../../gate";
 import type { JsonObject } from "../jsonProtocol";
 import { AwsError } from "../service";
+import type { AlarmConfiguration } from "./alarm";
 import { actionsOf, type AlarmAction } from "./alarmAction";
 import { alarmStateChangeEvent, type AlarmStateChangeEvent, type StateChange } from "./alarmEvent";
 import { readAlarm } from "./alarmInput";
-import { AlarmMonitor } from "./alarmMonitor";
+import { AlarmMonitor, type SavedAlarm } from "./alarmMonitor";
 import { metricKey } from "./metric";
 import type { MetricDatum } from "./metricData";
 import type { MetricStore } from "./metricStore";
@@ -16,13 +18,24 @@ export interface AlarmsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: MetricStore;
+  /** While it is closed, nothing is evaluated. @default open */
+  readonly gate?: Gate;
   emit(event: AlarmStateChangeEvent): void;
   onAction(action: AlarmAction): Promise<void> | void;
+}
+
+/** Alarms as they are saved. */
+export interface SavedAlarms {
+  readonly alarms: readonly SavedAlarm[];
+  /** The names of alarms that the program made. */
+  readonly declared: ReadonlySet<string>;
 }
 
 /** The alarms of the account. */
 export class Alarms {
   readonly #monitors = new Map<string, AlarmMonitor>();
+  /** The names of the program's own. */
+  readonly #declared = new Set<string>();
 
   constructor(private readonly options: AlarmsOptions) {}
 
@@ -31,16 +44,43 @@ export class Alarms {
    * @param input that of PutMetricAlarm
    */
   put(input: JsonObject): AlarmMonitor {
-    const { account, clock, metrics } = this.options;
+    const { account, clock } = this.options;
     const alarm = readAlarm(input, account, clock.now());
     const known = this.#monitors.get(alarm.name);
     if (known) {
       known.configure(alarm);
       return known;
     }
+    return this.#begin(alarm);
+  }
+
+  /** Notes that the program made an alarm. */
+  declare({ alarm }: AlarmMonitor): void {
+    this.#declared.add(alarm.name);
+  }
+
+  save(): SavedAlarms {
+    return {
+      alarms: [...this.#monitors.values()].map((monitor) => monitor.save()),
+      declared: this.#declared,
+    };
+  }
+
+  /** Brings back the states of alarms, and alarms that people made; not those that the program no longer has. */
+  restore({ alarms, declared }: SavedAlarms): void {
+    for (const saved of alarms) {
+      const { name } = saved.alarm;
+      const again = declared.has(name) ? undefined : () => this.#begin(saved.alarm);
+      (this.#monitors.get(name) ?? again?.())?.restore(saved);
+    }
+  }
+
+  #begin(alarm: AlarmConfiguration): AlarmMonitor {
+    const { clock, metrics, gate } = this.options;
     const monitor = new AlarmMonitor(alarm, {
       clock,
       metrics,
+      gate,
       changed: (changedAlarm, state, previousState) =>
         this.#changed({ alarm: changedAlarm, state, previousState }),
     });

@@ -48,6 +48,15 @@ export class MetricStore {
     if (now - this.#pruned >= pruneEvery) this.#prune(now);
   }
 
+  save(): readonly Series[] {
+    return [...this.#series.values()];
+  }
+
+  /** Brings back the series of an earlier run. */
+  restore(saved: readonly Series[]): void {
+    for (const series of saved) this.#series.set(`${metricKey(series.metric)} ${series.unit}`, series);
+  }
+
   /** The statistics of each period that has data, by unit; of one unit only where one is given. */
   statistics(metric: Metric, periods: Periods, unit?: string): readonly UnitStatistics[] {
     const key = metricKey(metric);

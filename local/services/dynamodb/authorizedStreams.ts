@@ -29,6 +29,10 @@ export function authorizedStreams(streams: StreamSource, authorize: Authorize): 
       await check(streamArn, principal);
       const reader = streams.open(streamArn, position);
       return {
+        get position() {
+          return reader.position;
+        },
+        seek: (position) => reader.seek(position),
         close: () => reader.close(),
         async next(limit, signal) {
           try {

@@ -25,7 +25,8 @@ export interface Store {
   readonly db: {
     put(key: string, value: unknown): Promise<void>;
     del(key: string): Promise<void>;
-    iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>;
+    batch(operations: readonly { type: "put"; key: string; value: unknown }[]): Promise<void>;
+    iterator(range: { gte?: string; lt?: string }): AsyncIterable<[string, unknown]>;
     close(): Promise<void>;
   };
   readonly tableDb: SubDb<Table> & { awsAccountId: string; awsRegion: string };
@@ -73,10 +74,10 @@ export const dynaliteOperations: ReadonlyMap<string, DynaliteOperation> = new Ma
   operationNames.map((name) => [name, loadOperation(name.charAt(0).toLowerCase() + name.slice(1))]),
 );
 
-/** A store in memory, or in `directory` if one is given. */
-export function createStore(account: Account, directory: string | undefined): Store {
+/** A store in memory. */
+export function createStore(account: Account): Store {
   const timings = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 };
-  const store = create({ ...timings, ...(directory === undefined ? {} : { path: directory }) });
+  const store = create(timings);
   store.tableDb.awsAccountId = account.accountId;
   store.tableDb.awsRegion = account.region;
   return store;

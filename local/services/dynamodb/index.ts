@@ -1,11 +1,13 @@
 import type { Account } from "../../account";
 import type { Clock } from "../../clock";
 import type { Log } from "../../log";
+import type { Stateful } from "../../data/stateful";
 import type { JsonObject } from "../jsonProtocol";
 import type { Service } from "../service";
 import { createStore } from "./dynalite";
 import { Expiry } from "./expiry";
 import { createOperations, type Operations } from "./operations";
+import type { SavedStream } from "./tableStream";
 import { Streams, type StreamSource } from "./streams";
 import { Tables } from "./tables";
 import { TimeToLive } from "./timeToLive";
@@ -19,12 +21,10 @@ export interface DynamoDbOptions {
   readonly account: Account;
   readonly clock: Clock;
   readonly log: Log;
-  /** Where tables and items are kept; without it they are gone when the local cloud stops. Records of streams are never kept. */
-  readonly dataDirectory?: string;
 }
 
 /** DynamoDB of the local cloud. */
-export interface DynamoDb {
+export interface DynamoDb extends Stateful {
   readonly service: Service;
   /**
    * Makes a table and waits until it is active.
@@ -37,18 +37,18 @@ export interface DynamoDb {
   stop(): Promise<void>;
 }
 
-export async function startDynamoDb({
-  account,
-  clock,
-  log,
-  dataDirectory,
-}: DynamoDbOptions): Promise<DynamoDb> {
-  const store = createStore(account, dataDirectory);
+/** Everything of DynamoDB that outlives a restart: the entries of the store as they are, and the streams. */
+interface SavedDynamoDb {
+  readonly entries: readonly (readonly [string, unknown])[];
+  readonly streams: readonly SavedStream[];
+}
+
+export function startDynamoDb({ account, clock, log }: DynamoDbOptions): DynamoDb {
+  const store = createStore(account);
   const streams = new Streams(account, clock);
   const operations = createOperations(store, (write, identity) => streams.append(write, identity));
   const timeToLive = new TimeToLive(store);
   const tables = new Tables({ account, store, operations, streams, timeToLive, clock });
-  await tables.load();
   const expiry = new Expiry({ store, operations, timeToLive, clock, log });
   const stop = async () => {
     await expiry.stop();
@@ -59,6 +59,20 @@ export async function startDynamoDb({
     streams,
     deleteExpired: () => expiry.deleteExpired(),
     stop,
+    async save(): Promise<SavedDynamoDb> {
+      await expiry.stop();
+      const entries: [string, unknown][] = [];
+      for await (const entry of store.db.iterator({})) entries.push(entry);
+      return { entries, streams: streams.save() };
+    },
+    async prepare(state) {
+      const saved = state as SavedDynamoDb;
+      await store.db.batch(saved.entries.map(([key, value]) => ({ type: "put", key, value })));
+      await tables.load();
+      streams.restore(saved.streams);
+    },
+    // The program has found its tables already.
+    restore: () => undefined,
     async createTable(input) {
       const { TableArn, StreamSpecification, LatestStreamArn } = await tables.ensure(input);
       if (!StreamSpecification || LatestStreamArn === undefined) return { tableArn: TableArn };

@@ -4,7 +4,7 @@ import { AwsError } from "../service";
 import type { UserIdentity } from "./operations";
 import type { Write } from "./operationView";
 import type { Table } from "./table";
-import { TableStream, type StreamPosition, type StreamReader } from "./tableStream";
+import { TableStream, type SavedStream, type StreamPosition, type StreamReader } from "./tableStream";
 
 export interface StreamSource {
   /** @throws AwsError ResourceNotFoundException when no table has this stream enabled */
@@ -31,6 +31,14 @@ export class Streams implements StreamSource {
   /** Open readers still get what they have not read. */
   end({ LatestStreamArn: arn }: Table): void {
     if (arn !== undefined) this.#streams.delete(arn);
+  }
+
+  save(): readonly SavedStream[] {
+    return [...this.#streams.values()].map((stream) => stream.save());
+  }
+
+  restore(saved: readonly SavedStream[]): void {
+    for (const stream of saved) this.#streams.get(stream.arn)?.restore(stream);
   }
 
   append(write: Write, userIdentity: UserIdentity | undefined): void {

@@ -10,6 +10,10 @@ export type StreamPosition = "TRIM_HORIZON" | "LATEST";
 export interface StreamReader {
   /** Up to `limit` records in order; waits until there is at least one or `signal` aborts (then returns []). */
   next(limit: number, signal: AbortSignal): Promise<DynamoDbStreamRecord[]>;
+  /** How many records of the stream have been read, from its beginning on. */
+  readonly position: number;
+  /** Goes on from a position that an earlier run had. */
+  seek(position: number): void;
   /** Lets go of the records that are still unread; a waiting `next` returns []. */
   close(): void;
 }
@@ -21,6 +25,14 @@ export interface TableStreamOptions {
   readonly clock: Clock;
   /** Records kept although every open reader has passed them, for readers that open later. */
   readonly retained?: number;
+}
+
+/** A stream as it is saved. */
+export interface SavedStream {
+  readonly arn: string;
+  readonly records: readonly DynamoDbStreamRecord[];
+  readonly horizon: number;
+  readonly sequenceNumber: bigint;
 }
 
 /** A position counts the records since the stream began. */
@@ -59,6 +71,18 @@ export class TableStream {
     for (const reader of this.#readers) reader.wake();
   }
 
+  save(): SavedStream {
+    const { arn } = this.options;
+    return { arn, records: this.#records, horizon: this.#horizon, sequenceNumber: this.#sequenceNumber };
+  }
+
+  /** Takes the records of an earlier run, before any reader has been opened. */
+  restore({ records, horizon, sequenceNumber }: SavedStream): void {
+    this.#records.push(...records);
+    this.#horizon = horizon;
+    if (sequenceNumber > this.#sequenceNumber) this.#sequenceNumber = sequenceNumber;
+  }
+
   open(position: StreamPosition): StreamReader {
     const reader: OpenReader = {
       position: position === "LATEST" ? this.#end() : this.#horizon,
@@ -66,6 +90,12 @@ export class TableStream {
     };
     this.#readers.add(reader);
     return {
+      get position() {
+        return reader.position;
+      },
+      seek: (to) => {
+        reader.position = Math.min(Math.max(to, this.#horizon), this.#end());
+      },
       next: (limit, signal) => this.#next(reader, limit, signal),
       close: () => {
         this.#readers.delete(reader);

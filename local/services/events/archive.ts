@@ -29,13 +29,22 @@ interface ArchivedEvent {
   readonly archivedAt: number;
 }
 
+/** An archive with its events as it is saved. */
+export interface SavedArchive {
+  readonly name: string;
+  readonly busName: string;
+  readonly createdAt: number;
+  readonly settings: ArchiveSettings;
+  readonly events: readonly ArchivedEvent[];
+}
+
 const day = 86_400_000;
 
 /** Events of a bus, kept for some time. */
 export class Archive {
   readonly state = "ENABLED";
   /** In milliseconds since the epoch. */
-  readonly createdAt: number;
+  createdAt: number;
   #events: ArchivedEvent[] = [];
   #settings: ArchiveSettings;
 
@@ -58,6 +67,16 @@ export class Archive {
 
   get settings(): ArchiveSettings {
     return this.#settings;
+  }
+
+  save(): SavedArchive {
+    const { name, createdAt, identity } = this;
+    return { name, busName: identity.bus.name, createdAt, settings: this.#settings, events: this.#events };
+  }
+
+  restore({ createdAt, events }: SavedArchive): void {
+    this.createdAt = createdAt;
+    this.#events = [...events, ...this.#events];
   }
 
   change(settings: ArchiveSettings): void {

@@ -2,10 +2,10 @@ import type { Account } from "../../account";
 import type { Clock } from "../../clock";
 import type { Log } from "../../log";
 import { AwsError } from "../service";
-import { Archive, type ArchiveIdentity, type ArchiveSettings } from "./archive";
+import { Archive, type ArchiveIdentity, type ArchiveSettings, type SavedArchive } from "./archive";
 import type { UseKey } from "./archiveKey";
 import type { EventEnvelope } from "./eventEnvelope";
-import type { Bus } from "./rules";
+import type { Bus, Buses } from "./rules";
 
 export interface ArchivesOptions {
   readonly account: Account;
@@ -28,6 +28,21 @@ export class Archives {
     const identity: ArchiveIdentity = { name, arn: this.arn(name), bus };
     await this.options.useKey(identity, settings.keyArn, ["kms:DescribeKey", "kms:GenerateDataKey"]);
     const archive = new Archive(identity, settings, this.options.clock);
+    this.#archives.set(name, archive);
+    return archive;
+  }
+
+  /** Archives that are gone come back with their events, if their bus is there. */
+  restore(saved: readonly SavedArchive[], buses: Buses): void {
+    for (const each of saved) {
+      const archive = this.find(each.name) ?? this.#again(each, buses.find(each.busName));
+      archive?.restore(each);
+    }
+  }
+
+  #again({ name, settings }: SavedArchive, bus: Bus | undefined): Archive | undefined {
+    if (!bus) return undefined;
+    const archive = new Archive({ name, arn: this.arn(name), bus }, settings, this.options.clock);
     this.#archives.set(name, archive);
     return archive;
   }

@@ -1,6 +1,8 @@
 import { jsonService } from "../jsonProtocol";
 import type { Authorize } from "../../endpoint/authorize";
 import type { Service } from "../service";
+import type { Stateful } from "../../data/stateful";
+import type { SavedArchive } from "./archive";
 import { archiveKeys } from "./archiveKey";
 import { archiveOperations, createArchive, eventMembers, type CreateArchiveInput } from "./archiveOperations";
 import { Archives } from "./archives";
@@ -8,9 +10,10 @@ import { BusDelivery } from "./busDelivery";
 import { envelopeOf, type EventContent, type EventEnvelope } from "./eventEnvelope";
 import { eventOperations } from "./eventOperations";
 import { replayOperations } from "./replayOperations";
+import type { SavedReplay } from "./replay";
 import { Replays } from "./replays";
-import { Buses, type PutRuleInput, type Rule } from "./rules";
-import { readRate, Timetable } from "./schedule";
+import { Buses, type PutRuleInput, type Rule, type SavedBuses } from "./rules";
+import { readRate, Timetable, type SavedTimes } from "./schedule";
 import type { Target } from "./target";
 import { TargetDelivery, type TargetDeliveryOptions } from "./targetDelivery";
 
@@ -32,7 +35,7 @@ export interface PutTargetInput {
 }
 
 /** Amazon EventBridge: buses, rules, schedules and targets, archives and replays. */
-export interface Events {
+export interface Events extends Stateful {
   readonly service: Service;
   /** @throws AwsError as CreateEventBus does */
   createBus(name: string): { arn: string };
@@ -45,6 +48,15 @@ export interface Events {
   /** An event of an AWS service, onto the default bus. */
   publish(event: EventEnvelope): void;
   stop(): Promise<void>;
+}
+
+/** Everything of EventBridge that outlives a restart. */
+interface SavedEvents {
+  readonly buses: SavedBuses;
+  readonly archives: readonly SavedArchive[];
+  readonly replays: readonly SavedReplay[];
+  readonly times: SavedTimes;
+  readonly undelivered: ReturnType<TargetDelivery["save"]>;
 }
 
 export function createEvents(options: EventsOptions): Events {
@@ -87,11 +99,27 @@ export function createEvents(options: EventsOptions): Events {
     },
     putRule(input) {
       const rule = buses.putRule(input);
+      buses.declare(rule);
       schedule(rule);
       return { arn: rule.arn };
     },
     putTarget: ({ Rule: name, EventBusName, Target: target }) =>
       buses.putTarget(buses.rule(name, EventBusName), target),
+    save: (): SavedEvents => ({
+      buses: buses.save(),
+      archives: archives.all().map((archive) => archive.save()),
+      replays: replays.save(),
+      times: timetable.save(),
+      undelivered: targets.save(),
+    }),
+    restore(state) {
+      const saved = state as SavedEvents;
+      buses.restore(saved.buses).forEach(schedule);
+      archives.restore(saved.archives, buses);
+      replays.restore(saved.replays);
+      timetable.restore(saved.times);
+      targets.restore(saved.undelivered);
+    },
     publish: (event) => publishOn("default", event),
     stop,
   };

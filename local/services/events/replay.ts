@@ -1,4 +1,5 @@
 import type { Archive } from "./archive";
+import type { EventEnvelope } from "./eventEnvelope";
 
 export const replayStates = [
   "STARTING",
@@ -36,7 +37,12 @@ export interface Replay {
   /** The time of the event that was replayed last. */
   lastReplayed?: number;
   endedAt?: number;
+  /** What is still to be replayed, by minute; from when it is RUNNING. */
+  left?: readonly (readonly EventEnvelope[])[];
 }
+
+/** A replay as it is saved, its archive by name. */
+export type SavedReplay = Omit<Replay, "archive"> & { readonly archiveName: string };
 
 export function isActive({ state }: Replay): boolean {
   return state === "STARTING" || state === "RUNNING";

@@ -7,7 +7,7 @@ import type { Archives } from "./archives";
 import type { BusDelivery } from "./busDelivery";
 import { checkReplay } from "./checkReplay";
 import type { EventEnvelope } from "./eventEnvelope";
-import { isActive, type Replay, type ReplayRequest, type ReplayState } from "./replay";
+import { isActive, type Replay, type ReplayRequest, type ReplayState, type SavedReplay } from "./replay";
 import type { Buses } from "./rules";
 
 export interface ReplaysOptions {
@@ -43,6 +43,22 @@ export class Replays {
     const replay = this.#replays.get(name);
     if (!replay) throw new AwsError("ResourceNotFoundException", `Replay ${name} does not exist.`);
     return replay;
+  }
+
+  save(): readonly SavedReplay[] {
+    return this.all().map(({ archive, ...replay }) => ({ ...replay, archiveName: archive.name }));
+  }
+
+  /** Goes on with those that were under way. One whose archive is gone is gone with it. */
+  restore(saved: readonly SavedReplay[]): void {
+    for (const { archiveName, ...rest } of saved) {
+      const archive = this.options.archives.find(archiveName);
+      if (!archive) continue;
+      const replay: Replay = { ...rest, archive };
+      this.#replays.set(replay.name, replay);
+      if (replay.endedAt !== undefined) continue;
+      this.#later(() => (replay.left ? this.#continue(replay) : this.#begin(replay)));
+    }
   }
 
   /** @throws AwsError as StartReplay does */
@@ -98,12 +114,13 @@ export class Replays {
       replay.stateReason = error.message;
       return this.#end(replay, "FAILED");
     }
-    const minutes = byMinute(archive.eventsBetween(request.start, request.end));
-    this.#later(() => this.#continue(replay, minutes));
+    replay.left = byMinute(archive.eventsBetween(request.start, request.end));
+    this.#later(() => this.#continue(replay));
   }
 
-  #continue(replay: Replay, [now, ...left]: readonly (readonly EventEnvelope[])[]): void {
+  #continue(replay: Replay): void {
     if (!isActive(replay)) return this.#end(replay, "CANCELLED");
+    const [now, ...left] = replay.left ?? [];
     if (!now) return this.#end(replay, "COMPLETED");
     const { archive, request, name } = replay;
     for (const event of now) {
@@ -114,12 +131,14 @@ export class Replays {
       );
       replay.lastReplayed = timeOf(event);
     }
-    this.#later(() => this.#continue(replay, left));
+    replay.left = left;
+    this.#later(() => this.#continue(replay));
   }
 
   #end(replay: Replay, state: ReplayState): void {
     replay.state = state;
     replay.endedAt = this.options.clock.now();
+    delete replay.left;
   }
 
   #later(act: () => Promise<void> | void): void {

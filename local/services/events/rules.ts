@@ -36,11 +36,20 @@ export interface Bus {
   readonly rules: Map<string, Rule>;
 }
 
+/** Buses and rules as they are saved. */
+export interface SavedBuses {
+  readonly buses: readonly Bus[];
+  /** The ARNs of rules that the program made. */
+  readonly declared: ReadonlySet<string>;
+}
+
 const mostTargets = 5;
 
 /** The event buses of the account and their rules. */
 export class Buses {
   readonly #buses = new Map<string, Bus>();
+  /** The ARNs of the program's rules. */
+  readonly #declared = new Set<string>();
 
   constructor(private readonly account: Account) {
     this.create("default");
@@ -55,6 +64,30 @@ export class Buses {
     const bus: Bus = { name, arn: this.#arn(`event-bus/${name}`), rules: new Map() };
     this.#buses.set(name, bus);
     return bus;
+  }
+
+  save(): SavedBuses {
+    return { buses: this.all(), declared: this.#declared };
+  }
+
+  /** Brings back what people made, and not what the program no longer has. @returns the rules that came back */
+  restore({ buses, declared }: SavedBuses): Rule[] {
+    const restored: Rule[] = [];
+    for (const saved of buses) {
+      const bus = this.#buses.get(saved.name) ?? { ...saved, rules: new Map<string, Rule>() };
+      this.#buses.set(bus.name, bus);
+      for (const rule of saved.rules.values()) {
+        if (declared.has(rule.arn) || bus.rules.has(rule.name)) continue;
+        bus.rules.set(rule.name, rule);
+        restored.push(rule);
+      }
+    }
+    return restored;
+  }
+
+  /** Notes that the program made a rule. */
+  declare({ arn }: Rule): void {
+    this.#declared.add(arn);
   }
 
   all(): Bus[] {

@@ -19,31 +19,64 @@ export function readRate(expression: string): number {
   return Number(value) * length;
 }
 
+interface Timer {
+  readonly cancel: () => void;
+  readonly interval: number;
+  /** In milliseconds since the epoch. */
+  readonly due: number;
+  /** Sets it to another time. */
+  readonly arm: (due: number) => void;
+}
+
+/** When timers are due next. */
+export type SavedTimes = readonly {
+  readonly name: string;
+  readonly interval: number;
+  readonly due: number;
+}[];
+
 /** Timers that come back, one a name. */
 export class Timetable {
-  readonly #cancels = new Map<string, () => void>();
+  readonly #timers = new Map<string, Timer>();
 
   constructor(private readonly clock: Clock) {}
 
   /** Replaces what is scheduled under the name. */
   every(interval: number, name: string, callback: () => void): void {
     this.cancel(name);
-    const arm = () => {
-      const cancel = this.clock.after(interval, () => {
-        arm();
+    const arm = (due: number) => {
+      const cancel = this.clock.after(Math.max(due - this.clock.now(), 0), () => {
+        arm(this.clock.now() + interval);
         callback();
       });
-      this.#cancels.set(name, cancel);
+      this.#timers.set(name, { cancel, interval, due, arm });
     };
-    arm();
+    arm(this.clock.now() + interval);
+  }
+
+  save(): SavedTimes {
+    return [...this.#timers].map(([name, { interval, due }]) => ({ name, interval, due }));
+  }
+
+  /**
+   * What an earlier run had at the same interval goes on in its time; if that has passed, it is due at once, and only
+   * once however often it was missed.
+   */
+  restore(times: SavedTimes): void {
+    for (const { name, interval, due } of times) {
+      const timer = this.#timers.get(name);
+      if (timer?.interval !== interval) continue;
+      timer.cancel();
+      timer.arm(due);
+    }
   }
 
   cancel(name: string): void {
-    this.#cancels.get(name)?.();
-    this.#cancels.delete(name);
+    this.#timers.get(name)?.cancel();
+    this.#timers.delete(name);
   }
 
   stop(): void {
-    for (const name of [...this.#cancels.keys()]) this.cancel(name);
+    for (const name of [...this.#timers.keys()]) this.cancel(name);
   }
 }

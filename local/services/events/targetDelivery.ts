@@ -4,7 +4,7 @@ import type { Clock } from "../../clock";
 import type { RolePrincipal, ServicePrincipal } from "../../iam/principal";
 import type { Log } from "../../log";
 import { callJson, type Dispatch } from "../internalClient";
-import { Deliveries } from "../messaging/delivery";
+import { Deliveries, type Undelivered } from "../messaging/delivery";
 import { publishToTopic } from "../messaging/publishToTopic";
 import { sendToQueue } from "../messaging/sendToQueue";
 import { AwsError } from "../service";
@@ -25,12 +25,15 @@ export interface TargetDeliveryOptions {
   readonly invokeAsync: (functionArn: string, event: unknown, principal: ServicePrincipal) => Promise<void>;
 }
 
+/** An event on its way to a target. */
 interface TargetEvent {
-  readonly rule: Rule;
+  readonly rule: Pick<Rule, "name" | "arn">;
   readonly target: Target;
   readonly event: EventEnvelope;
   readonly input: string;
   readonly deliveryId: string;
+  /** When it is given up, in milliseconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /** Of EventBridge: 185 retries within a day. */
@@ -53,34 +56,48 @@ const transientCodes = [
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
  */
 export class TargetDelivery {
-  readonly #deliveries: Deliveries;
+  readonly #deliveries: Deliveries<TargetEvent>;
 
   constructor(private readonly options: TargetDeliveryOptions) {
-    this.#deliveries = new Deliveries(options.clock, options.log);
+    this.#deliveries = new Deliveries(options.clock, options.log, {
+      describe: ({ event, rule, target }) =>
+        `events: event ${event.id} of rule ${rule.name} to ${target.Arn}`,
+      send: (targetEvent) => this.#send(targetEvent),
+      retryAfter: (targetEvent, failures, error) => this.#retryAfter(targetEvent, failures, error),
+      abandon: (targetEvent, error, failures) =>
+        this.#sendToDeadLetterQueue(targetEvent, error, failures - 1),
+    });
   }
 
   deliver(rule: Rule, target: Target, event: EventEnvelope): void {
     const input = targetInput(target, rule, event);
-    const targetEvent: TargetEvent = { rule, target, event, input, deliveryId: randomUUID() };
-    const { MaximumRetryAttempts = defaultRetries, MaximumEventAgeInSeconds = defaultAge } =
-      target.RetryPolicy ?? {};
+    const { MaximumEventAgeInSeconds = defaultAge } = target.RetryPolicy ?? {};
     const expiresAt = this.options.clock.now() + MaximumEventAgeInSeconds * 1000;
-    let failures = 0;
+    const { name, arn } = rule;
     this.#deliveries.start({
-      description: `events: event ${event.id} of rule ${rule.name} to ${target.Arn}`,
-      send: () => this.#send(targetEvent),
-      retryAfter: (count, error) => {
-        failures = count;
-        const delay = Math.min(1000 * 2 ** (count - 1), longestDelay);
-        const tooLate = this.options.clock.now() + delay > expiresAt;
-        return isPermanent(error) || count > MaximumRetryAttempts || tooLate ? undefined : delay;
-      },
-      abandon: (error) => this.#sendToDeadLetterQueue(targetEvent, error, failures - 1),
+      ...{ target, event, input, expiresAt },
+      rule: { name, arn },
+      deliveryId: randomUUID(),
     });
+  }
+
+  save(): readonly Undelivered<TargetEvent>[] {
+    return this.#deliveries.save();
+  }
+
+  restore(undelivered: readonly Undelivered<TargetEvent>[]): void {
+    this.#deliveries.restore(undelivered);
   }
 
   stop(): Promise<void> {
     return this.#deliveries.stop();
+  }
+
+  #retryAfter({ target, expiresAt }: TargetEvent, failures: number, error: unknown): number | undefined {
+    const { MaximumRetryAttempts = defaultRetries } = target.RetryPolicy ?? {};
+    const delay = Math.min(1000 * 2 ** (failures - 1), longestDelay);
+    const tooLate = this.options.clock.now() + delay > expiresAt;
+    return isPermanent(error) || failures > MaximumRetryAttempts || tooLate ? undefined : delay;
   }
 
   async #send(targetEvent: TargetEvent): Promise<void> {
@@ -153,7 +170,7 @@ export class TargetDelivery {
   }
 }
 
-function principalOf(rule: Rule): ServicePrincipal {
+function principalOf(rule: Pick<Rule, "arn">): ServicePrincipal {
   return { kind: "service", service: "events.amazonaws.com", sourceArn: rule.arn };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../clock";
+import type { Gate } from "../../gate";
 import type { Log } from "../../log";
 import type { Dispatch } from "../internalClient";
 import type { AsynchronousConfig } from "./asynchronousConfig";
@@ -14,6 +15,8 @@ export interface AsynchronousOptions {
   readonly dispatch: Dispatch;
   readonly configOf: (functionName: string) => AsynchronousConfig;
   readonly signal: AbortSignal;
+  /** Passed before each attempt. */
+  readonly gate: Gate;
 }
 
 /** An event on its way to a function. */
@@ -24,7 +27,14 @@ interface QueuedEvent {
   readonly requestId: string;
   readonly invokedArn: string;
   readonly enqueuedAt: number;
+  /** Attempts that have ended. */
+  attempts: number;
+  /** When the next attempt is due. */
+  due: number;
 }
+
+/** Events on their way, each with its function's name. */
+export type SavedInvocations = readonly (Omit<QueuedEvent, "target"> & { readonly functionName: string })[];
 
 type Condition = "Success" | "RetriesExhausted" | "EventAgeExceeded";
 
@@ -37,23 +47,38 @@ const retryDelays = [60_000, 120_000];
  */
 export class AsynchronousInvocations {
   readonly #running = new Set<Promise<void>>();
+  readonly #queued = new Set<QueuedEvent>();
 
   constructor(private readonly options: AsynchronousOptions) {}
 
   /** @returns the id of the invocation */
   enqueue(target: LambdaFunction, payload: string, invokedArn: string): string {
-    const event = {
-      target,
-      payload,
-      invokedArn,
-      requestId: randomUUID(),
-      enqueuedAt: this.options.clock.now(),
-    };
+    const now = this.options.clock.now();
+    const requestId = randomUUID();
+    this.#begin({ target, payload, invokedArn, requestId, enqueuedAt: now, attempts: 0, due: now });
+    return requestId;
+  }
+
+  save(): SavedInvocations {
+    return [...this.#queued].map(({ target, ...event }) => ({ ...event, functionName: target.input.name }));
+  }
+
+  /** Goes on with events of an earlier run; those of a function that is gone have nowhere to go. */
+  restore(saved: SavedInvocations, find: (functionName: string) => LambdaFunction | undefined): void {
+    for (const { functionName, ...event } of saved) {
+      const target = find(functionName);
+      if (target) this.#begin({ ...event, target });
+      else this.options.log(`[${functionName}] event ${event.requestId} was lost: the function is gone`);
+    }
+  }
+
+  /** An attempt that is cut off when the local cloud stops leaves its event queued. */
+  #begin(event: QueuedEvent): void {
+    this.#queued.add(event);
     const running = this.#process(event)
       .catch((error: unknown) => this.#reportFailure(event, error))
       .finally(() => this.#running.delete(running));
     this.#running.add(running);
-    return event.requestId;
   }
 
   /** Resolves when no event is being worked on; call after aborting the signal. */
@@ -62,20 +87,25 @@ export class AsynchronousInvocations {
   }
 
   async #process(event: QueuedEvent): Promise<void> {
-    const { clock, signal, configOf } = this.options;
+    const { clock, signal, gate, configOf } = this.options;
     const { maximumRetryAttempts, maximumEventAgeSeconds } = configOf(event.target.input.name);
     const expired = () => clock.now() - event.enqueuedAt >= maximumEventAgeSeconds * 1000;
     // A function that reserves no concurrency at all is switched off: its events go straight to the destination.
     if (event.target.concurrency === 0) return this.#end(event, "RetriesExhausted", 0);
     let result: InvocationResult | undefined;
-    for (let attempts = 1; ; attempts++) {
+    for (;;) {
+      if (event.due > clock.now()) await wait(clock, event.due - clock.now(), signal);
+      await gate.passed(signal);
+      if (signal.aborted) return;
+      if (event.attempts > 0 && expired()) {
+        return this.#end(event, "EventAgeExceeded", event.attempts, result);
+      }
       result = await event.target.invoke({ ...event, event: event.payload });
       if (signal.aborted) return;
+      const attempts = (event.attempts += 1);
       if (!result.functionError) return this.#end(event, "Success", attempts, result);
       if (attempts > maximumRetryAttempts) return this.#end(event, "RetriesExhausted", attempts, result);
-      await wait(clock, retryDelays[attempts - 1] ?? 0, signal);
-      if (signal.aborted) return;
-      if (expired()) return this.#end(event, "EventAgeExceeded", attempts, result);
+      event.due = clock.now() + (retryDelays[attempts - 1] ?? 0);
     }
   }
 
@@ -85,6 +115,7 @@ export class AsynchronousInvocations {
     attempts: number,
     result?: InvocationResult,
   ): Promise<void> {
+    this.#queued.delete(event);
     const { onSuccessArn, onFailureArn } = this.options.configOf(event.target.input.name);
     const arn = condition === "Success" ? onSuccessArn : onFailureArn;
     if (condition !== "Success") {
@@ -120,8 +151,10 @@ export class AsynchronousInvocations {
     };
   }
 
-  #reportFailure({ target, requestId }: QueuedEvent, error: unknown): void {
+  #reportFailure(event: QueuedEvent, error: unknown): void {
     if (this.options.signal.aborted) return;
+    const { target, requestId } = event;
+    this.#queued.delete(event);
     const reason = error instanceof Error ? error.message : String(error);
     this.options.log(`[${target.input.name}] event ${requestId} was lost: ${reason}`);
   }

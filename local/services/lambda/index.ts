@@ -1,5 +1,8 @@
 import type { Account } from "../../account";
+import type { Activity } from "../../activity";
 import type { Clock } from "../../clock";
+import type { Stateful } from "../../data/stateful";
+import { Gate } from "../../gate";
 import type { Principal } from "../../iam/principal";
 import type { Log } from "../../log";
 import type { Dispatch } from "../internalClient";
@@ -9,10 +12,10 @@ import {
   type AsynchronousConfig,
   type AsynchronousConfigInput,
 } from "./asynchronousConfig";
-import { AsynchronousInvocations } from "./asynchronousInvocations";
+import { AsynchronousInvocations, type SavedInvocations } from "./asynchronousInvocations";
 import { invokeEvent } from "./destinations";
 import type { EventSourceMappingInput } from "./eventSources/mapping";
-import { EventSourceMappings } from "./eventSources/mappings";
+import { EventSourceMappings, type SavedMappings } from "./eventSources/mappings";
 import type { StreamSource } from "./eventSources/streamSource";
 import { parseFunction } from "./functionArn";
 import { checkFunctionInput, type FunctionInput } from "./functionInput";
@@ -34,10 +37,14 @@ export interface LambdaOptions {
   readonly writeLog?: WriteLog;
   /** For the log of the local cloud; CloudWatch Logs has what AWS would write. */
   readonly inSources?: InSources;
+  /** Passed by pollers and asynchronous invocations before they begin anything. @default open */
+  readonly gate?: Gate;
+  /** Counts invocations. */
+  readonly activity?: Activity;
 }
 
 /** Lambda of the local cloud. What AWS would refuse is refused with an AwsError of the same code. */
-export interface Lambda {
+export interface Lambda extends Stateful {
   readonly service: Service;
   createFunction(input: FunctionInput): Promise<{ arn: string; invokeArn: string }>;
   /** Resolves when the mapping is checked and its polling has begun. */
@@ -55,8 +62,13 @@ export interface Lambda {
   stop(): Promise<void>;
 }
 
+interface SavedLambda {
+  readonly mappings: SavedMappings;
+  readonly asynchronous: SavedInvocations;
+}
+
 export function createLambda(options: LambdaOptions): Lambda {
-  const { account, clock, log, dispatch, streams } = options;
+  const { account, clock, log, dispatch, streams, gate = new Gate() } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const workspace = new Workspace();
@@ -64,8 +76,8 @@ export function createLambda(options: LambdaOptions): Lambda {
   const policies = new ResourcePolicies();
   const configs = new Map<string, AsynchronousConfig>();
   const configOf = (name: string) => configs.get(name) ?? asynchronousConfig({});
-  const mappings = new EventSourceMappings({ clock, log, dispatch, streams, signal });
-  const asynchronous = new AsynchronousInvocations({ clock, log, dispatch, configOf, signal });
+  const mappings = new EventSourceMappings({ clock, log, dispatch, streams, signal, gate });
+  const asynchronous = new AsynchronousInvocations({ clock, log, dispatch, configOf, signal, gate });
   const service = new LambdaService({ account, functions, policies, mappings, asynchronous });
   const find = (name: string) => service.find(parseFunction(account, name));
   const stop = async () => {
@@ -88,6 +100,12 @@ export function createLambda(options: LambdaOptions): Lambda {
     addPermission: (name, statement) => policies.add(find(name).input.name, statement),
     resourcePolicy: (name) => policies.of(find(name).input.name)?.policy,
     invokeAsync: (arn, event, principal) => invokeEvent(dispatch, principal, arn, JSON.stringify(event)),
+    save: (): SavedLambda => ({ mappings: mappings.save(), asynchronous: asynchronous.save() }),
+    restore(state) {
+      const saved = state as SavedLambda;
+      mappings.restore(saved.mappings);
+      asynchronous.restore(saved.asynchronous, (name) => functions.get(name));
+    },
     stop,
   };
 }
@@ -104,7 +122,7 @@ async function deploy(
   }
   const { folder, program } = await workspace.layOut(input.name, input.files);
   const environmentFor = (roleArn: string, name: string) => options.environmentFor(roleArn, name);
-  const { writeLog, inSources } = options;
+  const { writeLog, inSources, activity } = options;
   const target = new LambdaFunction({
     account,
     clock,
@@ -115,6 +133,7 @@ async function deploy(
     environmentFor,
     writeLog,
     inSources,
+    activity,
   });
   functions.set(input.name, target);
   return target;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Account } from "../../account";
+import type { Activity } from "../../activity";
 import type { Clock } from "../../clock";
 import type { RolePrincipal } from "../../iam/principal";
 import type { Log } from "../../log";
@@ -34,6 +35,8 @@ export interface LambdaFunctionOptions {
   readonly environmentFor: (roleArn: string, functionName: string) => Record<string, string>;
   readonly writeLog?: WriteLog | undefined;
   readonly inSources?: InSources | undefined;
+  /** Counts invocations. */
+  readonly activity?: Activity | undefined;
 }
 
 export interface InvokeOptions {
@@ -82,7 +85,12 @@ export class LambdaFunction {
    * Invokes as soon as a worker is free; what the function itself does wrong is an answer.
    * @throws AwsError ServiceException when the local cloud stops first
    */
-  async invoke(options: InvokeOptions): Promise<InvocationResult> {
+  invoke(options: InvokeOptions): Promise<InvocationResult> {
+    const { activity } = this.options;
+    return activity ? activity.during(() => this.#invoke(options)) : this.#invoke(options);
+  }
+
+  async #invoke(options: InvokeOptions): Promise<InvocationResult> {
     const { event, requestId = randomUUID(), invokedArn = this.arn } = options;
     const { timeoutSeconds, memoryMb } = this.input;
     const log = new InvocationLog(requestId, memoryMb, this.options.clock);

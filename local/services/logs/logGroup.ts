@@ -19,6 +19,13 @@ export interface LogStream {
   lastIngestion: number | undefined;
 }
 
+/** A log group as it is saved. */
+export interface SavedLogGroup extends Pick<LogGroup, "name" | "arn" | "created" | "streams"> {
+  readonly events: readonly LogEvent[];
+  readonly characters: number;
+  readonly arrivals: number;
+}
+
 /** What a group holds at most; the events that came first give way. */
 const mostEvents = 10_000;
 const mostCharacters = 64 * 1024 * 1024;
@@ -37,6 +44,23 @@ export class LogGroup {
     readonly arn: string,
     readonly created: number,
   ) {}
+
+  save(): SavedLogGroup {
+    const { name, arn, created } = this;
+    const [streams, events] = [this.streams, this.#events];
+    return { name, arn, created, streams, events, characters: this.#characters, arrivals: this.#arrivals };
+  }
+
+  /** What an earlier run held, before what has arrived since. */
+  static restored(saved: SavedLogGroup, since?: LogGroup): LogGroup {
+    const { name, arn, created, streams, events, characters, arrivals } = saved;
+    const group = new LogGroup(name, arn, created);
+    for (const stream of [...(since?.streams ?? []), ...streams]) group.#streams.set(stream.name, stream);
+    group.#events = [...events, ...(since ? since.#events : [])];
+    group.#characters = characters + (since?.storedBytes ?? 0);
+    group.#arrivals = arrivals + (since ? since.#arrivals : 0);
+    return group;
+  }
 
   get storedBytes(): number {
     return this.#characters;

@@ -1,6 +1,6 @@
 import type { Account } from "../../account";
 import { alreadyExists, notFound } from "./errors";
-import { LogGroup } from "./logGroup";
+import { LogGroup, type SavedLogGroup } from "./logGroup";
 
 /** The log groups of the account, by name. */
 export class LogGroups {
@@ -26,6 +26,13 @@ export class LogGroups {
   /** By name. */
   list(): readonly LogGroup[] {
     return [...this.#groups.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Brings back groups with what they held. */
+  restore(saved: readonly SavedLogGroup[]): void {
+    for (const each of saved) {
+      this.#groups.set(each.name, LogGroup.restored(each, this.#groups.get(each.name)));
+    }
   }
 
   arnOf(name: string): string {

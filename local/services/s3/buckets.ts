@@ -1,19 +1,20 @@
+import type { Stateful } from "../../data/stateful";
 import { AwsError, type AwsResponse, type Service } from "../service";
 import type { NotificationConfig } from "./notificationConfig";
-import { ObjectEvents, type ObjectEventsOptions } from "./objectEvents";
-import { ObjectStore } from "./objectStore";
+import { ObjectEvents, type ObjectEventsOptions, type SavedObjectEvents } from "./objectEvents";
+import { ObjectStore, type SavedBucket } from "./objectStore";
 import { operationFor } from "./routes";
 import { renderS3Error, S3Error } from "./s3Errors";
 import { bucketArn, type S3State } from "./s3Operation";
 import { readS3Request, type S3Request } from "./s3Request";
-import { Uploads } from "./uploads";
+import { Uploads, type SavedUploads } from "./uploads";
 
 export interface BucketConfig {
   /** @default false */
   readonly versioning?: boolean;
 }
 
-export interface Buckets {
+export interface Buckets extends Stateful {
   readonly service: Service;
   /** @throws AwsError as CreateBucket does */
   readonly create: (name: string, config: BucketConfig) => { arn: string };
@@ -21,6 +22,13 @@ export interface Buckets {
   /** @param status `Enabled` or `Suspended` @throws S3Error for another, or an unknown bucket */
   readonly setVersioning: (name: string, status: string) => void;
   readonly setNotifications: (name: string, config: NotificationConfig) => Promise<void>;
+}
+
+/** Everything of S3 that outlives a restart. */
+interface SavedBuckets {
+  readonly buckets: readonly SavedBucket[];
+  readonly uploads: SavedUploads;
+  readonly events: SavedObjectEvents;
 }
 
 /** Amazon S3: REST and XML, path style and virtual-host style, objects in memory. */
@@ -41,6 +49,17 @@ export function createBuckets(options: ObjectEventsOptions): Buckets {
         throw new S3Error("MalformedXML", `The versioning status ${status} is not valid`);
       }
       store.bucket(name).versioning = status;
+    },
+    save: (): SavedBuckets => ({
+      buckets: store.save(),
+      uploads: state.uploads.save(),
+      events: events.save(),
+    }),
+    restore(saved) {
+      const { buckets, uploads, events: savedEvents } = saved as SavedBuckets;
+      store.restore(buckets);
+      state.uploads.restore(uploads);
+      events.restore(savedEvents);
     },
     setNotifications: (name, config) => events.configure(store.bucket(name), config),
   };

@@ -4,7 +4,7 @@ import type { Clock } from "../../clock";
 import { principalName, type Principal } from "../../iam/principal";
 import type { Log } from "../../log";
 import type { Dispatch } from "../internalClient";
-import { Deliveries } from "../messaging/delivery";
+import { Deliveries, type Undelivered } from "../messaging/delivery";
 import type { AwsResponse } from "../service";
 import {
   checkNotificationConfig,
@@ -36,6 +36,21 @@ interface ObjectEvent {
   readonly object: Readonly<Record<string, string | number>>;
 }
 
+/** A notification on its way. */
+interface BucketNotification {
+  /** The event and its object, for the log. */
+  readonly subject: string;
+  readonly bucket: string;
+  readonly destinationArn: string;
+  readonly message: string;
+}
+
+/** Everything of notifications that outlives a restart. */
+export interface SavedObjectEvents {
+  readonly undelivered: readonly Undelivered<BucketNotification>[];
+  readonly lastSequence: bigint;
+}
+
 /** In milliseconds. */
 const longestRetryDelay = 60_000;
 
@@ -44,11 +59,16 @@ const mostAttempts = 100;
 /** Tells queues and topics what happens to the objects of a bucket. */
 export class ObjectEvents {
   readonly #configs = new Map<string, NotificationConfig>();
-  readonly #deliveries: Deliveries;
+  readonly #deliveries: Deliveries<BucketNotification>;
   #lastSequence = 0n;
 
   constructor(private readonly options: ObjectEventsOptions) {
-    this.#deliveries = new Deliveries(options.clock, options.log);
+    this.#deliveries = new Deliveries(options.clock, options.log, {
+      describe: ({ subject, destinationArn }) => `s3: notification of ${subject} to ${destinationArn}`,
+      send: ({ bucket, destinationArn, message }) => this.#send(bucket, destinationArn, message),
+      retryAfter: (_, failures) =>
+        failures < mostAttempts ? Math.min(1000 * 2 ** (failures - 1), longestRetryDelay) : undefined,
+    });
   }
 
   /**
@@ -93,6 +113,16 @@ export class ObjectEvents {
     this.#raise({ name: `ObjectRemoved:${kind}`, bucket, key, principal, headers: requestHeaders(), object });
   }
 
+  save(): SavedObjectEvents {
+    return { undelivered: this.#deliveries.save(), lastSequence: this.#lastSequence };
+  }
+
+  /** Only the program configures notifications, so that no configuration comes back. */
+  restore({ undelivered, lastSequence }: SavedObjectEvents): void {
+    this.#deliveries.restore(undelivered);
+    this.#lastSequence = lastSequence;
+  }
+
   stop(): Promise<void> {
     return this.#deliveries.stop();
   }
@@ -101,12 +131,9 @@ export class ObjectEvents {
     const rule = ruleFor(this.configOf(event.bucket.name), event.name, event.key);
     if (!rule) return;
     const message = JSON.stringify({ Records: [this.#record(event, rule)] });
-    this.#deliveries.start({
-      description: `s3: notification of ${event.name} ${event.bucket.name}/${event.key} to ${rule.destinationArn}`,
-      send: () => this.#send(event.bucket, rule, message),
-      retryAfter: (failures) =>
-        failures < mostAttempts ? Math.min(1000 * 2 ** (failures - 1), longestRetryDelay) : undefined,
-    });
+    const { name: bucket } = event.bucket;
+    const subject = `${event.name} ${bucket}/${event.key}`;
+    this.#deliveries.start({ subject, bucket, destinationArn: rule.destinationArn, message });
   }
 
   /** Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
@@ -148,7 +175,7 @@ export class ObjectEvents {
       HostId: ids["x-amz-id-2"],
     };
     try {
-      await this.#send(bucket, rule, JSON.stringify(message));
+      await this.#send(bucket.name, rule.destinationArn, JSON.stringify(message));
     } catch (error) {
       const refused = new S3Error(
         "InvalidArgument",
@@ -164,8 +191,8 @@ export class ObjectEvents {
     }
   }
 
-  #send(bucket: Bucket, { destinationArn }: NotificationRule, message: string): Promise<void> {
-    return notify(this.options.dispatch, bucketArn(bucket.name), destinationArn, message);
+  #send(bucket: string, destinationArn: string, message: string): Promise<void> {
+    return notify(this.options.dispatch, bucketArn(bucket), destinationArn, message);
   }
 
   /** Hexadecimal and of one length, so that a later event of a key compares as greater. */

@@ -40,6 +40,11 @@ export function isDeleteMarker(version: Version): version is DeleteMarker {
   return "deleteMarker" in version;
 }
 
+/** A bucket as it is saved. */
+export interface SavedBucket extends Pick<Bucket, "name" | "createdAt" | "versioning" | "tags"> {
+  readonly versions: ReadonlyMap<string, readonly Version[]>;
+}
+
 /** A bucket and the versions of its objects, in memory. */
 export class Bucket {
   versioning: Versioning;
@@ -110,6 +115,18 @@ export class Bucket {
     return this.#versions.get(key) ?? [];
   }
 
+  save(): SavedBucket {
+    const { name, createdAt, versioning, tags } = this;
+    return { name, createdAt, versioning, tags, versions: this.#versions };
+  }
+
+  /** Takes the objects of an earlier run; those that were put since are newer. */
+  restore({ versions, tags }: SavedBucket): void {
+    this.tags = tags;
+    for (const [key, earlier] of versions)
+      this.#versions.set(key, [...this.versionsOf(key), ...earlier.map(whole)]);
+  }
+
   get isEmpty(): boolean {
     return this.#versions.size === 0;
   }
@@ -123,6 +140,11 @@ export class Bucket {
     const others = this.versionsOf(version.key).filter(({ versionId }) => versionId !== version.versionId);
     this.#versions.set(version.key, [version, ...others]);
   }
+}
+
+/** What was saved as bytes is a buffer again. */
+function whole(version: Version): Version {
+  return isDeleteMarker(version) ? version : { ...version, body: Buffer.from(version.body) };
 }
 
 /** The buckets of the account. */
@@ -143,6 +165,22 @@ export class ObjectStore {
     const bucket = new Bucket(name, this.clock.now(), this.clock);
     this.#buckets.set(name, bucket);
     return bucket;
+  }
+
+  save(): readonly SavedBucket[] {
+    return [...this.#buckets.values()].map((bucket) => bucket.save());
+  }
+
+  /** A bucket that is there keeps its configuration; one that is not is made as it was. */
+  restore(buckets: readonly SavedBucket[]): void {
+    for (const saved of buckets) {
+      const { name, createdAt, versioning } = saved;
+      const known = this.#buckets.get(name);
+      const bucket = known ?? new Bucket(name, createdAt, this.clock);
+      if (!known) bucket.versioning = versioning;
+      this.#buckets.set(name, bucket);
+      bucket.restore(saved);
+    }
   }
 
   /** @throws S3Error unless it is empty */

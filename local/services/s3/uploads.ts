@@ -30,6 +30,11 @@ export interface Upload extends UploadStart {
   readonly parts: Map<number, UploadedPart>;
 }
 
+export interface SavedUploads {
+  readonly begun: number;
+  readonly uploads: readonly Upload[];
+}
+
 /** The multipart uploads that are neither completed nor aborted. */
 export class Uploads {
   readonly #uploads = new Map<string, Upload>();
@@ -49,6 +54,20 @@ export class Uploads {
     };
     this.#uploads.set(uploadId, upload);
     return upload;
+  }
+
+  save(): SavedUploads {
+    return { begun: this.#begun, uploads: [...this.#uploads.values()] };
+  }
+
+  restore({ begun, uploads }: SavedUploads): void {
+    this.#begun = begun;
+    for (const upload of uploads) {
+      const parts = [...upload.parts].map(
+        ([part, each]) => [part, { ...each, data: Buffer.from(each.data) }] as const,
+      );
+      this.#uploads.set(upload.uploadId, { ...upload, parts: new Map(parts) });
+    }
   }
 
   /** @throws S3Error `NoSuchUpload`, also for one of another bucket or key */

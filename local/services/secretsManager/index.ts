@@ -1,9 +1,11 @@
 import type { Account } from "../../account";
 import type { Clock } from "../../clock";
+import type { Stateful } from "../../data/stateful";
 import { jsonService } from "../jsonProtocol";
 import type { Service } from "../service";
 import type { OnKey } from "./encryption";
 import { createSecret, putSecretValue, secretOperations } from "./operations";
+import type { Secret } from "./secret";
 import { Secrets } from "./secrets";
 
 export interface SecretsManagerOptions {
@@ -12,8 +14,8 @@ export interface SecretsManagerOptions {
   readonly onKey?: OnKey;
 }
 
-/** Secrets Manager of the local cloud; secrets are gone when it stops. */
-export interface SecretsManager {
+/** Secrets Manager of the local cloud. */
+export interface SecretsManager extends Stateful {
   /** Signing name `secretsmanager`; AWS JSON 1.1, target prefix `secretsmanager`. */
   readonly service: Service;
   /** @throws AwsError as CreateSecret on AWS */
@@ -34,6 +36,9 @@ export interface SecretInput {
 export function createSecretsManager({ account, clock, onKey }: SecretsManagerOptions): SecretsManager {
   const secrets = new Secrets(account, clock, onKey);
   return {
+    save: () => secrets.save(),
+    prepare: (state) => secrets.prepare(state as readonly Secret[]),
+    restore: (state) => secrets.restore(state as readonly Secret[]),
     service: jsonService({
       targetPrefix: "secretsmanager",
       version: "1.1",

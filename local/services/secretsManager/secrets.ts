@@ -27,12 +27,45 @@ const suffixLength = 6;
 /** The secrets of the account, by name. */
 export class Secrets {
   readonly #secrets = new Map<string, Secret>();
+  /** By name, of an earlier run, until its secrets are restored. */
+  readonly #earlierArns = new Map<string, string>();
 
   constructor(
     private readonly account: Account,
     private readonly clock: Clock,
     private readonly onKey: OnKey = () => undefined,
   ) {}
+
+  save(): readonly Secret[] {
+    return this.list();
+  }
+
+  /** A secret that the program makes again gets its ARN back. */
+  prepare(saved: readonly Secret[]): void {
+    for (const { name, arn } of saved) this.#earlierArns.set(name, arn);
+  }
+
+  /** Values come back, and labels; one that the program gave since is newer. Settings of the program's stay. */
+  restore(saved: readonly Secret[]): void {
+    this.#earlierArns.clear();
+    for (const secret of saved) {
+      const made = this.#secrets.get(secret.name);
+      this.#secrets.set(secret.name, secret);
+      if (!made) {
+        if (secret.kmsKeyId !== undefined) this.encrypt(secret, secret.kmsKeyId);
+        continue;
+      }
+      secret.description = made.description;
+      secret.kmsKeyId = made.kmsKeyId;
+      for (const version of made.versions.values()) this.#takeNewer(secret, version);
+    }
+  }
+
+  /** The program gives the same value at each start: that is no new version. */
+  #takeNewer(secret: Secret, version: SecretVersion): void {
+    const current = versionAt(secret, "AWSCURRENT");
+    if (!current || !sameContent(current.content, version.content)) addVersion(secret, version);
+  }
 
   /** @throws AwsError ResourceExistsException, InvalidRequestException */
   create({ name, description, kmsKeyId, tags }: NewSecret): Secret {
@@ -63,7 +96,7 @@ export class Secrets {
   #newSecret(name: string, description: string | undefined, tags: readonly Tag[]): Secret {
     const now = this.clock.now();
     return {
-      arn: this.newArn(name),
+      arn: this.#earlierArns.get(name) ?? this.newArn(name),
       name,
       created: now,
       versions: new Map(),

@@ -1,16 +1,15 @@
-import type { Clock } from "../../clock";
 import { isTimestamp } from "./language/choice";
 import { requirePath } from "./language/paths";
 import { runtimeError } from "./language/statesError";
 import type { Step } from "./step";
 
-/** How long a Wait state waits. @throws StatesError States.Runtime */
-export function waitMilliseconds(step: Step, clock: Clock): number {
+/** When a Wait state ends, in milliseconds since the epoch. @throws StatesError States.Runtime */
+export function waitsUntil(step: Step): number {
   const { Seconds, SecondsPath, Timestamp, TimestampPath } = step.state;
-  if (Seconds !== undefined) return Seconds * 1000;
-  if (SecondsPath !== undefined) return secondsAt(step, "SecondsPath", 0) * 1000;
-  const time = Timestamp ?? timestampAt(step, TimestampPath ?? "");
-  return Math.max(Date.parse(time) - clock.now(), 0);
+  const { time: entered } = step.entered;
+  if (Seconds !== undefined) return entered + Seconds * 1000;
+  if (SecondsPath !== undefined) return entered + secondsAt(step, "SecondsPath", 0) * 1000;
+  return Date.parse(Timestamp ?? timestampAt(step, TimestampPath ?? ""));
 }
 
 /** The seconds that a Task state declares, as a number or by a path; undefined when it does not. @throws StatesError States.Runtime */

@@ -1,4 +1,4 @@
-import { failureDetails, History, payload } from "./history";
+import { failureDetails, History, payload, type HistoryEvent } from "./history";
 import type { StateMachine } from "./stateMachines";
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
@@ -20,6 +20,41 @@ export interface Position {
   readonly entered?: { readonly eventId: number; readonly time: number };
 }
 
+/** How far a task has come, as plain data: a restart of the local cloud goes on from here. */
+export interface TaskProgress {
+  /** Retries made by each retrier, in their order. */
+  readonly retries: number[];
+  retryCount: number;
+  /** When the next attempt is due; only between attempts. */
+  retryAt?: number | undefined;
+  attempt?: AttemptProgress | undefined;
+}
+
+/** An attempt that is under way. */
+export interface AttemptProgress {
+  readonly token: string;
+  readonly parameters: unknown;
+  readonly startedAt: number;
+  readonly timeoutSeconds: number | undefined;
+  readonly heartbeatSeconds: number | undefined;
+  heartbeatAt: number;
+  /** What the service answered to the submission, once it has. */
+  submitted?: { readonly output: unknown };
+  /** What the token was answered with, before the submission had ended. */
+  answer?: TaskAnswer;
+}
+
+/** An answer by task token. */
+export type TaskAnswer =
+  | { readonly output: unknown }
+  | { readonly failure: { readonly error: string | undefined; readonly cause: string | undefined } };
+
+/** An execution as it is saved. */
+export type SavedExecution = Pick<
+  Execution,
+  "name" | "input" | "startDate" | "position" | "ending" | "redriveCount" | "lastRedrive" | "task"
+> & { readonly events: readonly HistoryEvent[] };
+
 export interface ExecutionOptions {
   readonly stateMachine: StateMachine;
   readonly name: string;
@@ -40,18 +75,47 @@ export class Execution {
   ending?: Ending & { readonly stopDate: number };
   redriveCount = 0;
   lastRedrive?: { readonly date: number; readonly clientToken: string | undefined };
+  /** Of the Task state that it stands at. */
+  task?: TaskProgress | undefined;
 
-  constructor({ stateMachine, name, input, now }: ExecutionOptions) {
+  /** @param saved what it goes on from; without it, it begins */
+  constructor({ stateMachine, name, input, now }: ExecutionOptions, saved?: SavedExecution) {
     this.stateMachine = stateMachine;
     this.arn = executionArn(stateMachine.arn, name);
     this.name = name;
     this.input = input;
-    this.startDate = now();
-    this.history = new History(now);
-    this.position = { stateName: stateMachine.definition.StartAt, input: JSON.parse(input) as unknown };
+    this.startDate = saved?.startDate ?? now();
+    this.history = new History(now, saved?.events);
+    this.position = saved?.position ?? {
+      stateName: stateMachine.definition.StartAt,
+      input: JSON.parse(input) as unknown,
+    };
+    if (saved) this.#resume(saved);
+    else this.#begin();
+  }
+
+  save(): SavedExecution {
+    const { name, input, startDate, position, ending, redriveCount, lastRedrive, task, history } = this;
+    const { events } = history;
+    return {
+      ...{ name, input, startDate, position, redriveCount, task, events },
+      ...(ending && { ending }),
+      ...(lastRedrive && { lastRedrive }),
+    };
+  }
+
+  #begin(): void {
+    const { input, stateMachine } = this;
     this.history.add("ExecutionStarted", {
       executionStartedEventDetails: { ...payload("input", input), roleArn: stateMachine.roleArn },
     });
+  }
+
+  #resume({ ending, redriveCount, lastRedrive, task }: SavedExecution): void {
+    if (ending) this.ending = ending;
+    if (lastRedrive) this.lastRedrive = lastRedrive;
+    this.redriveCount = redriveCount;
+    this.task = task;
   }
 
   get status(): ExecutionStatus {
@@ -71,6 +135,7 @@ export class Execution {
   /** Open again, at the state that did not succeed. */
   redrive(now: number, clientToken: string | undefined): void {
     delete this.ending;
+    this.task = undefined;
     this.redriveCount += 1;
     this.lastRedrive = { date: now, clientToken };
     this.history.add("ExecutionRedriven", {

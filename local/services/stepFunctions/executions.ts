@@ -10,7 +10,7 @@ import { redriveObstacle } from "./redrive";
 import type { StateMachine } from "./stateMachines";
 import { executionEvent, type ExecutionEvent } from "./statusEvent";
 import type { Tools } from "./tools";
-import { RunEnded } from "./waiting";
+import { halted, RunEnded } from "./waiting";
 
 export interface ExecutionsOptions {
   readonly account: Account;
@@ -34,13 +34,15 @@ export class Executions {
 
   constructor(private readonly options: ExecutionsOptions) {}
 
+  /** Milliseconds since the epoch. */
+  readonly now = () => this.options.clock.now();
+
   /**
    * Starts an execution; the same name and input again, while it is open, is the same execution.
    * @throws AwsError ExecutionAlreadyExists
    */
   start(stateMachine: StateMachine, name: string, input: string): Execution {
-    const now = () => this.options.clock.now();
-    const execution = new Execution({ stateMachine, name, input, now });
+    const execution = new Execution({ stateMachine, name, input, now: this.now });
     const existing = this.#byArn.get(execution.arn);
     if (existing?.status === "RUNNING" && existing.input === input) return existing;
     if (existing) {
@@ -60,7 +62,9 @@ export class Executions {
 
   /** Newest first. */
   of(stateMachine: StateMachine): Execution[] {
-    return [...this.#byArn.values()].filter((execution) => execution.stateMachine === stateMachine).reverse();
+    return [...this.#byArn.values()]
+      .filter((execution) => execution.stateMachine.arn === stateMachine.arn)
+      .reverse();
   }
 
   /** Ends an open execution; a finished one stays as it is. */
@@ -78,29 +82,49 @@ export class Executions {
     this.#launch(execution);
   }
 
+  save(): readonly Execution[] {
+    return [...this.#byArn.values()];
+  }
+
+  /** Takes executions of an earlier run up where they stood; their time has gone on. */
+  restore(executions: readonly Execution[]): void {
+    for (const execution of executions) {
+      this.#byArn.set(execution.arn, execution);
+      if (execution.ending) this.#finished.add(execution.arn);
+      else this.#begin(execution);
+    }
+  }
+
   /** Leaves every execution where it stands, and waits until none is at work. */
   async halt(): Promise<void> {
     const runs = [...this.#runs.values()];
     this.#runs.clear();
-    runs.forEach(release);
+    for (const run of runs) release(run, halted);
     await Promise.all(runs.map((run) => run.done));
   }
 
   #launch(execution: Execution): void {
+    this.#begin(execution);
+    this.#emit(execution);
+  }
+
+  #begin(execution: Execution): void {
     const controller = new AbortController();
     this.#runs.set(execution, {
       controller,
       cancelTimeout: this.#timeOut(execution),
       done: this.#run(execution, controller.signal),
     });
-    this.#emit(execution);
   }
 
   /** A redrive starts the time of the whole execution anew. */
   #timeOut(execution: Execution): () => void {
-    const { TimeoutSeconds: seconds } = execution.stateMachine.definition;
+    const { stateMachine, startDate, lastRedrive } = execution;
+    const { TimeoutSeconds: seconds } = stateMachine.definition;
     if (seconds === undefined) return () => undefined;
-    return this.options.clock.after(seconds * 1000, () =>
+    const { clock } = this.options;
+    const due = (lastRedrive?.date ?? startDate) + seconds * 1000;
+    return clock.after(Math.max(due - clock.now(), 0), () =>
       this.#end(execution, { status: "TIMED_OUT", error: undefined, cause: undefined }),
     );
   }
@@ -154,7 +178,7 @@ export class Executions {
   }
 }
 
-function release({ controller, cancelTimeout }: Run): void {
+function release({ controller, cancelTimeout }: Run, reason?: Error): void {
   cancelTimeout();
-  controller.abort();
+  controller.abort(reason);
 }

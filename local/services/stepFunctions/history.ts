@@ -15,9 +15,15 @@ export type EventDetails = Readonly<Record<`${string}EventDetails`, object>>;
 
 /** What has happened in an execution. Source: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html */
 export class History {
-  readonly #events: HistoryEvent[] = [];
+  readonly #events: HistoryEvent[];
 
-  constructor(private readonly now: () => number) {}
+  /** @param events what has happened already */
+  constructor(
+    private readonly now: () => number,
+    events: readonly HistoryEvent[] = [],
+  ) {
+    this.#events = [...events];
+  }
 
   get events(): readonly HistoryEvent[] {
     return this.#events;

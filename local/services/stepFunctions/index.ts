@@ -1,9 +1,12 @@
 import type { Account } from "../../account";
 import type { Clock } from "../../clock";
 import type { Log } from "../../log";
+import type { Stateful } from "../../data/stateful";
+import { Gate } from "../../gate";
 import type { Dispatch } from "../internalClient";
 import { jsonService } from "../jsonProtocol";
 import type { Service } from "../service";
+import { executionState } from "./executionState";
 import { Executions } from "./executions";
 import type { Integrations } from "./integrations/integration";
 import { builtInIntegrations } from "./integrations/registry";
@@ -26,6 +29,8 @@ export interface StepFunctionsOptions {
   readonly dispatch: Dispatch;
   /** Integrations beside those built in, such as a `.sync` one that needs more than `dispatch`. */
   readonly integrations?: Integrations;
+  /** Passed before a state is entered and before a task is attempted. @default open */
+  readonly gate?: Gate;
   /**
    * From 0 up to 1, for the jitter of retries.
    * @default Math.random
@@ -35,7 +40,7 @@ export interface StepFunctionsOptions {
   emit(event: ExecutionEvent): void;
 }
 
-export interface StepFunctions {
+export interface StepFunctions extends Stateful {
   /** AWS JSON 1.0, target prefix `AWSStepFunctions`. */
   readonly service: Service;
   /** @throws AwsError as CreateStateMachine on AWS, and InvalidDefinition for what the local cloud cannot run */
@@ -46,11 +51,11 @@ export interface StepFunctions {
 
 /** Step Functions of the local cloud: Standard state machines in JSONPath, without Map and Parallel states. */
 export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
-  const { account, clock, log, dispatch, random = Math.random } = options;
+  const { account, clock, log, dispatch, random = Math.random, gate = new Gate() } = options;
   const integrations = { ...builtInIntegrations, ...options.integrations };
   const tokens = new TaskTokens();
   const stateMachines = new StateMachines(account, () => clock.now(), integrations);
-  const tools = { clock, random, region: account.region, dispatch, integrations, tokens };
+  const tools = { clock, gate, random, region: account.region, dispatch, integrations, tokens };
   const emit = (event: ExecutionEvent) => options.emit(event);
   const executions = new Executions({ account, clock, log, tools, emit });
   const stop = () => executions.halt();
@@ -67,5 +72,6 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     service: { ...service, stop },
     createStateMachine: (input) => ({ stateMachineArn: stateMachines.create(input).arn }),
     stop,
+    ...executionState(executions, stateMachines, tokens),
   };
 }

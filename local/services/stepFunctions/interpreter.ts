@@ -11,6 +11,7 @@ import type { Tools } from "./tools";
  */
 export async function interpret(execution: Execution, tools: Tools): Promise<string> {
   for (;;) {
+    if (!tools.gate.open) await tools.gate.passed(tools.signal);
     const step = enterState(execution, tools);
     const { output, next } = await stateActions[step.state.Type](step, tools);
     const text = JSON.stringify(output);
@@ -18,6 +19,7 @@ export async function interpret(execution: Execution, tools: Tools): Promise<str
       stateExitedEventDetails: { name: step.name, ...payload("output", text) },
     });
     if (next === undefined) return text;
+    execution.task = undefined;
     execution.position = { stateName: next, input: output };
   }
 }

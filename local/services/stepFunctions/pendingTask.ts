@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock";
-import { heartbeatTimeout, timeout, type StatesError } from "./language/statesError";
+import type { AttemptProgress, TaskAnswer } from "./execution";
+import { heartbeatTimeout, taskFailure, timeout, type StatesError } from "./language/statesError";
 import { RunEnded, whenAborted } from "./waiting";
 
 /** How a task came out. */
@@ -9,8 +10,7 @@ export interface PendingTaskOptions {
   readonly clock: Clock;
   /** Ends the task when its execution ends. */
   readonly signal: AbortSignal;
-  readonly timeoutSeconds: number | undefined;
-  readonly heartbeatSeconds: number | undefined;
+  readonly attempt: AttemptProgress;
 }
 
 const nothing = () => undefined;
@@ -32,11 +32,10 @@ export class PendingTask {
   constructor(private readonly options: PendingTaskOptions) {
     this.answered = new Promise((resolve) => (this.#answer = resolve));
     this.#interrupted = new Promise((resolve) => (this.#interrupt = resolve));
-    const { clock, signal, timeoutSeconds } = options;
-    if (timeoutSeconds !== undefined) {
-      this.#cancelTimeout = clock.after(timeoutSeconds * 1000, () => this.#expire(timeout()));
-    }
+    const { attempt, signal } = options;
+    this.#awaitEnd();
     this.#awaitHeartbeat();
+    if (attempt.answer) this.#take(attempt.answer);
     this.#forgetSignal = whenAborted(signal, () => this.#expire(new RunEnded()));
   }
 
@@ -45,15 +44,17 @@ export class PendingTask {
     return this.#open;
   }
 
-  answer(outcome: Outcome): void {
+  answer(answer: TaskAnswer): void {
     if (!this.#open) return;
-    this.#end();
-    this.#answer(outcome);
+    this.options.attempt.answer = answer;
+    this.#take(answer);
   }
 
   /** Starts the heartbeat's time again, and only that. */
   heartbeat(): void {
     if (!this.#open) return;
+    const { attempt, clock } = this.options;
+    attempt.heartbeatAt = clock.now();
     this.#cancelHeartbeat();
     this.#awaitHeartbeat();
   }
@@ -71,10 +72,33 @@ export class PendingTask {
     this.#forgetSignal();
   }
 
+  #take(answer: TaskAnswer): void {
+    this.#end();
+    if ("output" in answer) return this.#answer(answer);
+    const { error, cause } = answer.failure;
+    this.#answer({ failure: taskFailure(error, cause) });
+  }
+
+  #awaitEnd(): void {
+    const { startedAt, timeoutSeconds } = this.options.attempt;
+    if (timeoutSeconds === undefined) return;
+    this.#cancelTimeout = this.#at(startedAt + timeoutSeconds * 1000, timeout);
+  }
+
   #awaitHeartbeat(): void {
-    const { clock, heartbeatSeconds } = this.options;
+    const { clock, attempt } = this.options;
+    const { startedAt, timeoutSeconds = Infinity, heartbeatAt, heartbeatSeconds } = attempt;
     if (heartbeatSeconds === undefined) return;
-    this.#cancelHeartbeat = clock.after(heartbeatSeconds * 1000, () => this.#expire(heartbeatTimeout()));
+    const due = heartbeatAt + heartbeatSeconds * 1000;
+    const end = startedAt + timeoutSeconds * 1000;
+    // Both may have passed while the local cloud was stopped: the first one decides.
+    if (end < due && end <= clock.now()) return;
+    this.#cancelHeartbeat = this.#at(due, heartbeatTimeout);
+  }
+
+  #at(time: number, failure: () => StatesError): () => void {
+    const { clock } = this.options;
+    return clock.after(Math.max(time - clock.now(), 0), () => this.#expire(failure()));
   }
 
   #expire(failure: StatesError | RunEnded): void {

@@ -1,5 +1,5 @@
 import type { StateType } from "./definition";
-import { waitMilliseconds } from "./durations";
+import { waitsUntil } from "./durations";
 import { ruleHolds } from "./language/choice";
 import { evaluateField } from "./language/payloadTemplate";
 import { predefinedError, runtimeError, StatesError } from "./language/statesError";
@@ -20,7 +20,7 @@ export const stateActions: Readonly<Record<StateType, StateAction>> = {
   },
   Choice: (step) => ({ output: step.outputOf(step.selectedInput()), next: choose(step) }),
   Wait: async (step, { clock, signal }) => {
-    await delay(clock, waitMilliseconds(step, clock), signal);
+    await delay(clock, Math.max(waitsUntil(step) - clock.now(), 0), signal);
     return { output: step.outputOf(step.selectedInput()), next: step.state.Next };
   },
   Succeed: (step) => ({ output: step.outputOf(step.selectedInput()), next: undefined }),

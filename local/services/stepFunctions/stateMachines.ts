@@ -25,6 +25,9 @@ export interface StateMachine {
   readonly creationDate: number;
 }
 
+/** A state machine as it is saved. */
+export type SavedStateMachine = Omit<StateMachine, "definition">;
+
 /** The state machines of the local cloud. */
 export class StateMachines {
   readonly #byArn = new Map<string, StateMachine>();
@@ -59,6 +62,14 @@ export class StateMachines {
     };
     this.#byArn.set(arn, created);
     return created;
+  }
+
+  /** The state machine of now if it is the same, and otherwise the earlier one, which its executions go on with. */
+  asItWas(saved: SavedStateMachine): StateMachine {
+    const now = this.#byArn.get(saved.arn);
+    const { definitionText, roleArn } = saved;
+    if (now?.definitionText === definitionText && now.roleArn === roleArn) return now;
+    return { ...saved, definition: parseDefinition(definitionText, this.integrations) };
   }
 
   /** @throws AwsError StateMachineDoesNotExist */

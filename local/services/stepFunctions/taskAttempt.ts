@@ -1,4 +1,5 @@
 import type { JsonObject } from "../jsonProtocol";
+import type { AttemptProgress, TaskProgress } from "./execution";
 import { taskSeconds } from "./durations";
 import type { Integration, IntegrationCall } from "./integrations/integration";
 import { integrationName, isFunctionArn, taskResource, type TaskResource } from "./integrations/registry";
@@ -7,31 +8,36 @@ import { isTooLarge } from "./limits";
 import { PendingTask, type Outcome } from "./pendingTask";
 import { rolePrincipal } from "./stateMachines";
 import type { Step } from "./step";
-import { taskEvents, type TaskEvents, type TaskLimits } from "./taskEvents";
+import { taskEvents, type TaskEvents } from "./taskEvents";
 import type { Tools } from "./tools";
 
-interface Attempt extends TaskLimits {
+interface Attempt {
   readonly step: Step;
+  readonly progress: AttemptProgress;
   readonly tools: Tools;
   readonly arn: string;
   readonly resource: TaskResource;
   readonly events: TaskEvents;
   readonly integration: Integration;
-  readonly parameters: unknown;
 }
 
-/** Does a task once, with a token of its own. @returns its result @throws StatesError, or RunEnded */
-export async function attemptTask(step: Step, tools: Tools): Promise<unknown> {
-  const token = tools.tokens.issue(step.execution.arn);
-  step.taskToken = token;
-  const attempt = prepare(step, tools);
-  attempt.events.scheduled(attempt.parameters, attempt);
-  const task = new PendingTask({ ...attempt, clock: tools.clock, signal: tools.signal });
+/**
+ * Does a task once, with a token of its own, or goes on with the attempt that is under way: what was submitted is not
+ * submitted again, and what was cut off before is.
+ * @returns its result @throws StatesError, or RunEnded
+ */
+export async function attemptTask(step: Step, tools: Tools, progress: TaskProgress): Promise<unknown> {
+  const attempt = prepare(step, tools, progress);
+  const { token } = attempt.progress;
+  const task = new PendingTask({ clock: tools.clock, signal: tools.signal, attempt: attempt.progress });
   tools.tokens.open(token, task);
   try {
     return succeed(attempt, await resultOf(attempt, task));
   } catch (error) {
-    if (error instanceof StatesError) attempt.events.failed(error);
+    if (error instanceof StatesError) {
+      attempt.events.failed(error);
+      progress.attempt = undefined;
+    }
     throw error;
   } finally {
     task.close();
@@ -39,42 +45,51 @@ export async function attemptTask(step: Step, tools: Tools): Promise<unknown> {
   }
 }
 
-function prepare(step: Step, tools: Tools): Attempt {
+function prepare(step: Step, tools: Tools, task: TaskProgress): Attempt {
   const { Resource: arn = "" } = step.state;
   const resource = taskResource(arn);
   const integration = resource && tools.integrations[integrationName(resource)];
   if (!resource || !integration) throw new Error(`no integration for ${arn}`);
-  return {
-    step,
-    tools,
-    arn,
-    resource,
-    events: taskEvents(step, arn, resource, tools.region),
-    integration,
-    parameters: step.effectiveInput(),
-    // Absent, a task may take 99,999,999 seconds: longer than an execution may.
-    timeoutSeconds: taskSeconds(step, "TimeoutSeconds"),
-    heartbeatSeconds: taskSeconds(step, "HeartbeatSeconds"),
-  };
+  const events = taskEvents(step, arn, resource, tools.region);
+  const progress = (task.attempt ??= begin(step, tools, events));
+  step.taskToken = progress.token;
+  return { step, tools, arn, resource, events, integration, progress };
+}
+
+function begin(step: Step, tools: Tools, events: TaskEvents): AttemptProgress {
+  const token = tools.tokens.issue(step.execution.arn);
+  step.taskToken = token;
+  const parameters = step.effectiveInput();
+  // Absent, a task may take 99,999,999 seconds: longer than an execution may.
+  const timeoutSeconds = taskSeconds(step, "TimeoutSeconds");
+  const heartbeatSeconds = taskSeconds(step, "HeartbeatSeconds");
+  events.scheduled(parameters, { timeoutSeconds, heartbeatSeconds });
+  const now = tools.clock.now();
+  return { token, parameters, startedAt: now, timeoutSeconds, heartbeatSeconds, heartbeatAt: now };
 }
 
 /** A callback task is submitted first, and then waits for its token; any other ends with its integration. */
 async function resultOf(attempt: Attempt, task: PendingTask): Promise<unknown> {
   const ended = new AbortController();
   try {
-    const work = integrate(attempt, ended.signal);
-    if (!attempt.resource.resource.endsWith(".waitForTaskToken")) {
-      return await task.until(Promise.race([work, task.answered]));
-    }
-    attempt.events.submitted(await task.until(work));
+    const callback = attempt.resource.resource.endsWith(".waitForTaskToken");
+    const work = callback && attempt.progress.submitted ? undefined : integrate(attempt, ended.signal);
+    if (work && !callback) return await task.until(Promise.race([work, task.answered]));
+    if (work) submitted(attempt, await task.until(work));
     return await task.until(task.answered);
   } finally {
-    ended.abort();
+    ended.abort(attempt.tools.signal.reason);
   }
 }
 
+function submitted({ events, progress }: Attempt, output: unknown): void {
+  events.submitted(output);
+  progress.submitted = { output };
+}
+
 async function integrate(attempt: Attempt, signal: AbortSignal): Promise<Outcome> {
-  const { step, tools, parameters, integration } = attempt;
+  const { step, tools, integration, progress } = attempt;
+  const { parameters } = progress;
   const call: IntegrationCall = {
     parameters: isFunctionArn(attempt.arn)
       ? { FunctionName: attempt.arn, Payload: parameters }
@@ -82,8 +97,9 @@ async function integrate(attempt: Attempt, signal: AbortSignal): Promise<Outcome
     principal: rolePrincipal(step.execution.stateMachine, step.execution.name),
     dispatch: tools.dispatch,
     signal,
+    earlier: progress.submitted?.output,
     submitted: (output) => {
-      if (!signal.aborted) attempt.events.submitted(output);
+      if (!signal.aborted) submitted(attempt, output);
     },
   };
   try {

@@ -9,8 +9,17 @@ const separator = "|";
  * is told from one that never was, without keeping any.
  */
 export class TaskTokens {
-  readonly #key = randomBytes(32);
+  #key = randomBytes(32);
   readonly #pending = new Map<string, PendingTask>();
+
+  /** With which tokens are signed; those of an earlier run are good when its key is taken. */
+  get key(): Uint8Array {
+    return this.#key;
+  }
+
+  set key(key: Uint8Array) {
+    this.#key = Buffer.from(key);
+  }
 
   /** A token of its own for one attempt at a task. */
   issue(executionArn: string): string {

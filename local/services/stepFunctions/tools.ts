@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock";
+import type { Gate } from "../../gate";
 import type { Dispatch } from "../internalClient";
 import type { Integrations } from "./integrations/integration";
 import type { TaskTokens } from "./taskTokens";
@@ -6,6 +7,8 @@ import type { TaskTokens } from "./taskTokens";
 /** What an execution runs with. */
 export interface Tools {
   readonly clock: Clock;
+  /** Passed before a state is entered and before a task is attempted. */
+  readonly gate: Gate;
   /** From 0 up to 1. */
   readonly random: () => number;
   readonly region: string;

@@ -8,6 +8,9 @@ export class RunEnded extends Error {
   }
 }
 
+/** Why the signal of an execution is aborted when the local cloud stops: the execution goes on after a restart. */
+export const halted = new Error("the local cloud stops");
+
 /** Calls back when the signal is aborted, at once if it already is; returns what takes that back. */
 export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
   if (signal.aborted) callback();

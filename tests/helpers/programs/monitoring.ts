@@ -26,6 +26,7 @@ parts.functions.push(
   { label: "submit-job", functionName: output("submit-job-1"), memoryMb: 1024 },
 );
 parts.streamReaders.push(starter);
+parts.reconcilers.push({ functionName: output("reconcile-jobs-1") });
 for (const process of config.requireObject<string[]>("workflows")) {
   parts.workflows.push({ process, stateMachineArn: output(`arn:${process}`) });
 }

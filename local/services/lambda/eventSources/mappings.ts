@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../../clock";
+import type { Gate } from "../../../gate";
 import type { Log } from "../../../log";
 import type { Dispatch } from "../../internalClient";
 import { AwsError } from "../../service";
@@ -7,7 +8,7 @@ import type { LambdaFunction } from "../lambdaFunction";
 import { eventSourceMapping, type EventSourceMapping, type EventSourceMappingInput } from "./mapping";
 import { Queue } from "./queue";
 import { SqsPoller } from "./sqs";
-import { StreamPoller } from "./stream";
+import { StreamPoller, type SavedPosition } from "./stream";
 import type { StreamSource } from "./streamSource";
 
 export interface EventSourceMappingsOptions {
@@ -16,6 +17,8 @@ export interface EventSourceMappingsOptions {
   readonly dispatch: Dispatch;
   readonly streams: StreamSource;
   readonly signal: AbortSignal;
+  /** Passed before pollers read and deliver. */
+  readonly gate: Gate;
 }
 
 /** A mapping as it was created. */
@@ -28,14 +31,20 @@ export interface CreatedMapping {
   readonly modified: number;
 }
 
-interface Poller {
-  run(): Promise<void>;
-}
+type Poller = SqsPoller | StreamPoller;
+
+/** How far the mappings of streams have come. */
+export type SavedMappings = readonly {
+  readonly functionName: string;
+  readonly eventSourceArn: string;
+  readonly saved: SavedPosition;
+}[];
 
 /** The event source mappings of all functions, and the pollers that serve them. */
 export class EventSourceMappings {
   readonly #created: CreatedMapping[] = [];
   readonly #running: Promise<void>[] = [];
+  readonly #streamPollers = new Map<CreatedMapping, StreamPoller>();
 
   constructor(private readonly options: EventSourceMappingsOptions) {}
 
@@ -51,7 +60,27 @@ export class EventSourceMappings {
     const created = { uuid: randomUUID(), input, mapping, target, modified: this.options.clock.now() };
     this.#created.push(created);
     if (poller) this.#running.push(this.#run(poller, created));
+    if (poller instanceof StreamPoller) this.#streamPollers.set(created, poller);
     return created;
+  }
+
+  save(): SavedMappings {
+    return [...this.#streamPollers].map(([{ mapping, target }, poller]) => ({
+      functionName: target.input.name,
+      eventSourceArn: mapping.eventSourceArn,
+      saved: poller.save(),
+    }));
+  }
+
+  /** A mapping goes on where the one with the same function and stream was. */
+  restore(mappings: SavedMappings): void {
+    for (const [{ mapping, target }, poller] of this.#streamPollers) {
+      const found = mappings.find(
+        ({ functionName, eventSourceArn }) =>
+          functionName === target.input.name && eventSourceArn === mapping.eventSourceArn,
+      );
+      if (found) poller.restore(found.saved);
+    }
   }
 
   /** Resolves when all pollers have ended; call after aborting the signal. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../clock";
+import type { Gate } from "../../../gate";
 import type { Log } from "../../../log";
 import type { LambdaFunction } from "../lambdaFunction";
 import { backoff, unlessAborted, wait } from "../wait";
@@ -15,6 +16,8 @@ export interface SqsPollerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Passed before messages are received. */
+  readonly gate: Gate;
 }
 
 /** The longest that ReceiveMessage waits. */
@@ -66,8 +69,10 @@ export class SqsPoller {
 
   /** Nothing when the signal aborts; a queue that refuses is asked again later. */
   async #receive(limit: number, seconds: number): Promise<readonly Message[]> {
-    const { queue, clock, signal } = this.options;
+    const { queue, clock, signal, gate } = this.options;
     for (let failures = 1; !signal.aborted; failures++) {
+      await gate.passed(signal);
+      if (signal.aborted) break;
       try {
         return (await unlessAborted(queue.receive(limit, seconds), signal)) ?? [];
       } catch (error) {

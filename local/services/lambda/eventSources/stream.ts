@@ -1,4 +1,5 @@
 import type { Clock } from "../../../clock";
+import type { Gate } from "../../../gate";
 import type { Log } from "../../../log";
 import type { Dispatch } from "../../internalClient";
 import { sendRecord } from "../destinations";
@@ -19,6 +20,15 @@ export interface StreamPollerOptions {
   readonly log: Log;
   readonly dispatch: Dispatch;
   readonly signal: AbortSignal;
+  /** Passed before records are read and before they are delivered. */
+  readonly gate: Gate;
+}
+
+/** How far a poller has come. */
+export interface SavedPosition {
+  readonly position: number;
+  /** Read, and not yet dealt with. */
+  readonly waiting: readonly StreamBatch[];
 }
 
 /** Lambda asks a shard without new records four times a second. */
@@ -30,19 +40,43 @@ const pollInterval = 250;
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export class StreamPoller {
+  /** The batches to be delivered in this order; the first may be under way. */
+  #waiting: StreamBatch[] = [];
+  /** The answer to the batch that was delivered last. */
+  #last: InvocationResult | undefined;
+
   constructor(private readonly options: StreamPollerOptions) {}
 
   /** Polls until the signal aborts. */
   async run(): Promise<void> {
-    const { mapping, reader, signal } = this.options;
+    const { reader, signal, gate } = this.options;
     try {
-      while (!signal.aborted) {
-        const records = (await this.#gather()).filter((record) => mapping.filter({ ...record }));
-        for (const batch of divideIntoBatches(records, mapping.batchSize)) await this.#deliver(batch);
+      for (;;) {
+        await gate.passed(signal);
+        if (signal.aborted) return;
+        if (this.#waiting.length === 0) this.#waiting = await this.#nextBatches();
+        else await this.#deliverFirst();
       }
     } finally {
       reader.close();
     }
+  }
+
+  /** What comes again after a restart: everything that has not been dealt with. */
+  save(): SavedPosition {
+    return { position: this.options.reader.position, waiting: this.#waiting };
+  }
+
+  restore({ position, waiting }: SavedPosition): void {
+    this.options.reader.seek(position);
+    this.#waiting = [...waiting];
+  }
+
+  async #nextBatches(): Promise<StreamBatch[]> {
+    const { mapping } = this.options;
+    const records = (await this.#gather()).filter((record) => mapping.filter({ ...record }));
+    const batches = divideIntoBatches(records, mapping.batchSize);
+    return batches.map((each) => ({ records: each, retries: 0, invocations: 0 }));
   }
 
   /** The next records: what is there, or what the batching window brings. */
@@ -66,25 +100,28 @@ export class StreamPoller {
     return records;
   }
 
-  async #deliver(records: readonly StreamRecord[]): Promise<void> {
+  async #deliverFirst(): Promise<void> {
     const { mapping, clock, signal } = this.options;
-    const waiting: StreamBatch[] = [{ records, retries: 0, invocations: 0 }];
-    let last: InvocationResult | undefined;
-    for (let batch = waiting.shift(); batch && !signal.aborted; batch = waiting.shift()) {
-      const { expired, current } = splitByAge(batch, clock.now() - mapping.maximumRecordAgeMilliseconds);
-      if (expired.records.length > 0) await this.#discard(expired, "RecordAgeExceeded", last);
-      if (current.records.length === 0) continue;
-      const result = await this.#invoke(current);
-      if (!result) return;
-      last = result;
-      const step = nextStep(current, result, mapping);
-      if (step.kind === "continue") waiting.unshift(...step.batches);
-      if (step.kind === "discard") await this.#discard(step.batch, "RetryAttemptsExhausted", result);
-      if (step.kind === "retry") {
-        await wait(clock, backoff(step.batch.retries), signal);
-        waiting.unshift(step.batch);
-      }
+    const [batch] = this.#waiting;
+    if (!batch) return;
+    const { expired, current } = splitByAge(batch, clock.now() - mapping.maximumRecordAgeMilliseconds);
+    if (expired.records.length > 0) {
+      await this.#discard(expired, "RecordAgeExceeded", this.#last);
+      return this.#replaceFirst(current.records.length > 0 ? [current] : []);
     }
+    const result = await this.#invoke(batch);
+    if (!result) return;
+    this.#last = result;
+    const step = nextStep(batch, result, mapping);
+    if (step.kind === "discard") await this.#discard(step.batch, "RetryAttemptsExhausted", result);
+    if (step.kind === "continue") return this.#replaceFirst(step.batches);
+    this.#replaceFirst(step.kind === "retry" ? [step.batch] : []);
+    if (step.kind === "retry") await wait(clock, backoff(step.batch.retries), signal);
+  }
+
+  #replaceFirst(batches: readonly StreamBatch[]): void {
+    this.#waiting.splice(0, 1, ...batches);
+    if (this.#waiting.length === 0) this.#last = undefined;
   }
 
   /** Undefined when the local cloud stops. */

@@ -12,6 +12,10 @@ export interface StreamRecord {
 export interface StreamReader {
   /** Up to `limit` records in order; waits until there is at least one or `signal` aborts (then returns []). */
   next(limit: number, signal: AbortSignal): Promise<readonly StreamRecord[]>;
+  /** How many records of the stream have been read, from its beginning on. */
+  readonly position: number;
+  /** Goes on from a position that an earlier run had. */
+  seek(position: number): void;
   close(): void;
 }
 

@@ -5,10 +5,10 @@ import type { Log } from "../../../log";
 import type { JsonObject } from "../../jsonProtocol";
 import type { Dispatch } from "../../internalClient";
 import { AwsError } from "../../service";
-import { Deliveries } from "../delivery";
+import { Deliveries, type Undelivered } from "../delivery";
 import { sendToQueue } from "../sendToQueue";
 import { wantsMessage } from "./filterPolicy";
-import { isLoopback, postToEndpoint, retryHttpAfter } from "./httpEndpoint";
+import { isLoopback, postToEndpoint, retryHttpAfter, type HttpMessage } from "./httpEndpoint";
 import { envelope, signatureMembers, type Notification } from "./notification";
 import type { Subscription } from "./topicStore";
 
@@ -19,13 +19,44 @@ export interface FanOutOptions {
   readonly endpointUrl: () => string;
 }
 
+/** A message on its way to a subscriber. */
+type TopicParcel =
+  | {
+      readonly kind: "queue";
+      readonly messageId: string;
+      readonly topicArn: string;
+      /** The ARN of the queue. */
+      readonly endpoint: string;
+      readonly message: JsonObject;
+      readonly deadLetters: DeadLetters | undefined;
+    }
+  | {
+      readonly kind: "http";
+      readonly endpoint: string;
+      readonly message: HttpMessage;
+      readonly deadLetters: DeadLetters | undefined;
+    };
+
+/** What goes where when the subscriber cannot be reached. */
+interface DeadLetters {
+  readonly queueArn: string;
+  readonly topicArn: string;
+  readonly body: string;
+}
+
 /** Brings messages of topics to their subscribers. */
 export class FanOut {
-  readonly #deliveries: Deliveries;
+  readonly #deliveries: Deliveries<TopicParcel>;
   readonly #stopped = new AbortController();
 
   constructor(private readonly options: FanOutOptions) {
-    this.#deliveries = new Deliveries(options.clock, options.log);
+    this.#deliveries = new Deliveries(options.clock, options.log, {
+      describe,
+      send: (parcel) => this.#send(parcel),
+      retryAfter: ({ kind }, failures, error) =>
+        kind === "queue" ? retryQueueAfter(failures, error) : retryHttpAfter(failures, error),
+      abandon: ({ deadLetters }) => this.#sendToDeadLetterQueue(deadLetters),
+    });
   }
 
   /** Starts the delivery to each confirmed subscription that wants the message. */
@@ -56,16 +87,16 @@ export class FanOut {
       Timestamp: new Date(this.options.clock.now()).toISOString(),
       ...signatureMembers(this.options.endpointUrl()),
     });
-    this.#deliveries.start({
-      description: `sns: asking ${endpoint} to confirm its subscription`,
-      send: () =>
-        postToEndpoint(
-          endpoint,
-          { type: "SubscriptionConfirmation", messageId, topicArn, raw: false, body },
-          this.#stopped.signal,
-        ),
-      retryAfter: retryHttpAfter,
-    });
+    const message = { type: "SubscriptionConfirmation", messageId, topicArn, raw: false, body } as const;
+    this.#deliveries.start({ kind: "http", endpoint, message, deadLetters: undefined });
+  }
+
+  save(): readonly Undelivered<TopicParcel>[] {
+    return this.#deliveries.save();
+  }
+
+  restore(undelivered: readonly Undelivered<TopicParcel>[]): void {
+    this.#deliveries.restore(undelivered);
   }
 
   async stop(): Promise<void> {
@@ -77,42 +108,32 @@ export class FanOut {
     if (subscription.protocol === "email") return this.#logMail(notification, subscription);
     if (subscription.protocol !== "sqs" && !isLoopback(subscription.endpoint))
       return this.#skip(subscription);
-    const toQueue = subscription.protocol === "sqs";
-    this.#deliveries.start({
-      description: `sns: message ${notification.messageId} to ${subscription.endpoint}`,
-      send: () => (toQueue ? this.#sendToQueue : this.#post).call(this, notification, subscription),
-      retryAfter: toQueue ? retryQueueAfter : retryHttpAfter,
-      abandon: () => this.#sendToDeadLetterQueue(notification, subscription),
-    });
+    const { messageId, topicArn } = notification;
+    const { endpoint } = subscription;
+    const body = this.#bodyFor(notification, subscription);
+    const raw = isRaw(subscription);
+    const deadLetters = deadLettersOf(subscription, body);
+    if (subscription.protocol === "sqs") {
+      const message = { MessageBody: body, ...(raw && { MessageAttributes: notification.attributes }) };
+      this.#deliveries.start({ kind: "queue", messageId, topicArn, endpoint, message, deadLetters });
+    } else {
+      const subscriptionArn = subscription.arn;
+      const message = { type: "Notification", messageId, topicArn, subscriptionArn, raw, body } as const;
+      this.#deliveries.start({ kind: "http", endpoint, message, deadLetters });
+    }
   }
 
-  async #sendToQueue(notification: Notification, subscription: Subscription): Promise<void> {
-    const attributes = isRaw(subscription) ? { MessageAttributes: notification.attributes } : {};
-    await this.#sendMessage(subscription.endpoint, subscription.topicArn, {
-      MessageBody: this.#bodyFor(notification, subscription),
-      ...attributes,
-    });
+  #send(parcel: TopicParcel): Promise<void> {
+    const { endpoint } = parcel;
+    return parcel.kind === "queue"
+      ? this.#sendMessage(endpoint, parcel.topicArn, parcel.message)
+      : postToEndpoint(endpoint, parcel.message, this.#stopped.signal);
   }
 
-  #post(notification: Notification, subscription: Subscription): Promise<void> {
-    const message = {
-      type: "Notification",
-      messageId: notification.messageId,
-      topicArn: notification.topicArn,
-      subscriptionArn: subscription.arn,
-      raw: isRaw(subscription),
-      body: this.#bodyFor(notification, subscription),
-    } as const;
-    return postToEndpoint(subscription.endpoint, message, this.#stopped.signal);
-  }
-
-  async #sendToDeadLetterQueue(notification: Notification, subscription: Subscription): Promise<void> {
-    const policy = JSON.parse(subscription.attributes.get("RedrivePolicy") || "{}") as JsonObject;
-    const queueArn = policy["deadLetterTargetArn"];
-    if (typeof queueArn !== "string") return;
-    await this.#sendMessage(queueArn, subscription.topicArn, {
-      MessageBody: this.#bodyFor(notification, subscription),
-    });
+  async #sendToDeadLetterQueue(deadLetters: DeadLetters | undefined): Promise<void> {
+    if (!deadLetters) return;
+    const { queueArn, topicArn, body } = deadLetters;
+    await this.#sendMessage(queueArn, topicArn, { MessageBody: body });
   }
 
   async #sendMessage(queueArn: string, topicArn: string, message: JsonObject): Promise<void> {
@@ -138,6 +159,20 @@ export class FanOut {
       `sns: nothing is sent to ${protocol} ${endpoint}: the local cloud sends to this machine only`,
     );
   }
+}
+
+function describe(parcel: TopicParcel): string {
+  if (parcel.kind === "queue") return `sns: message ${parcel.messageId} to ${parcel.endpoint}`;
+  const { endpoint, message } = parcel;
+  return message.type === "SubscriptionConfirmation"
+    ? `sns: asking ${endpoint} to confirm its subscription`
+    : `sns: message ${message.messageId} to ${endpoint}`;
+}
+
+function deadLettersOf({ attributes, topicArn }: Subscription, body: string): DeadLetters | undefined {
+  const policy = JSON.parse(attributes.get("RedrivePolicy") || "{}") as JsonObject;
+  const queueArn = policy["deadLetterTargetArn"];
+  return typeof queueArn === "string" ? { queueArn, topicArn, body } : undefined;
 }
 
 function isRaw({ attributes }: Subscription): boolean {

@@ -23,10 +23,22 @@ export interface Subscription {
 
 type Attributes = Readonly<Record<string, string>>;
 
+/** Topics and subscriptions as they are saved. */
+export interface SavedTopics {
+  readonly topics: readonly Topic[];
+  readonly subscriptions: readonly Subscription[];
+  /** The ARNs of subscriptions that the program made. */
+  readonly declared: ReadonlySet<string>;
+}
+
 /** The topics of the account and who subscribes to them. */
 export class TopicStore {
   readonly #topics = new Map<string, Topic>();
   readonly #subscriptions = new Map<string, Subscription>();
+  /** The ARNs of the program's own. */
+  readonly #declared = new Set<string>();
+  /** Of an earlier run, until they are restored. */
+  #earlier: readonly Subscription[] = [];
 
   constructor(
     private readonly account: Account,
@@ -35,6 +47,34 @@ export class TopicStore {
 
   arn(name: string): string {
     return `arn:${this.account.partition}:sns:${this.account.region}:${this.account.accountId}:${name}`;
+  }
+
+  save(): SavedTopics {
+    return { topics: this.topics(), subscriptions: this.subscriptions(), declared: this.#declared };
+  }
+
+  /** Subscriptions that are made again get their ARNs back, and are confirmed if they were. */
+  prepare({ subscriptions }: SavedTopics): void {
+    this.#earlier = subscriptions;
+  }
+
+  /** Topics that are gone come back, and what people subscribed; not what the program no longer subscribes. */
+  restore({ topics, subscriptions, declared }: SavedTopics): void {
+    this.#earlier = [];
+    for (const topic of topics) {
+      if (this.#topics.has(topic.arn)) continue;
+      this.#topics.set(topic.arn, topic);
+      this.onAttributes(topic.arn, Object.fromEntries(topic.attributes));
+    }
+    for (const subscription of subscriptions) {
+      if (declared.has(subscription.arn) || this.#subscriptions.has(subscription.arn)) continue;
+      this.#subscriptions.set(subscription.arn, subscription);
+    }
+  }
+
+  /** Notes that the program made a subscription. */
+  declare({ arn }: Subscription): void {
+    this.#declared.add(arn);
   }
 
   /** @throws AwsError NotFound */
@@ -91,13 +131,17 @@ export class TopicStore {
       throw invalidParameter("Attributes Reason: Subscription already exists with different attributes");
     }
     if (existing) return existing;
+    const earlier = this.#earlier.find(
+      (each) => each.topicArn === topic.arn && each.protocol === protocol && each.endpoint === endpoint,
+    );
+    const token = protocol === "sqs" || protocol === "email" ? undefined : randomUUID().replaceAll("-", "");
     const subscription: Subscription = {
-      arn: `${topic.arn}:${randomUUID()}`,
+      arn: earlier?.arn ?? `${topic.arn}:${randomUUID()}`,
       topicArn: topic.arn,
       protocol,
       endpoint,
       attributes: new Map(Object.entries(attributes)),
-      token: protocol === "http" || protocol === "https" ? randomUUID().replaceAll("-", "") : undefined,
+      token: earlier ? earlier.token : token,
     };
     this.#subscriptions.set(subscription.arn, subscription);
     return subscription;

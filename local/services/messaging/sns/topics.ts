@@ -1,11 +1,12 @@
 import type { Account } from "../../../account";
+import type { Stateful } from "../../../data/stateful";
 import type { Service } from "../../service";
 import type { OnAttributes } from "../onAttributes";
 import { FanOut, type FanOutOptions } from "./fanOut";
 import { queryService } from "./queryProtocol";
 import { subscribe } from "./subscriptionOperations";
 import { checkTopicAttributes, topicOperations } from "./topicOperations";
-import { TopicStore } from "./topicStore";
+import { TopicStore, type SavedTopics } from "./topicStore";
 
 export interface TopicsOptions extends FanOutOptions {
   readonly account: Account;
@@ -14,7 +15,7 @@ export interface TopicsOptions extends FanOutOptions {
 
 type Attributes = Readonly<Record<string, string>>;
 
-export interface Topics {
+export interface Topics extends Stateful {
   readonly service: Service;
   /** @throws AwsError as CreateTopic does */
   readonly create: (name: string, attributes: Attributes) => { arn: string };
@@ -25,6 +26,12 @@ export interface Topics {
     endpoint: string,
     attributes: Attributes,
   ) => { arn: string };
+}
+
+/** Everything of SNS that outlives a restart. */
+interface SavedSns {
+  readonly topics: SavedTopics;
+  readonly undelivered: ReturnType<FanOut["save"]>;
 }
 
 /** Amazon SNS: standard topics, with subscribers in SQS, on this machine's HTTP ports, and by e-mail as a line of the log. */
@@ -42,7 +49,16 @@ export function createTopics(options: TopicsOptions): Topics {
       return { arn: store.createTopic(name, attributes, {}).arn };
     },
     subscribe(topicArn, protocol, endpoint, attributes) {
-      return { arn: subscribe(store, fanOut, { topicArn, protocol, endpoint, attributes }).arn };
+      const subscription = subscribe(store, fanOut, { topicArn, protocol, endpoint, attributes });
+      store.declare(subscription);
+      return { arn: subscription.arn };
+    },
+    save: (): SavedSns => ({ topics: store.save(), undelivered: fanOut.save() }),
+    prepare: (state) => store.prepare((state as SavedSns).topics),
+    restore(state) {
+      const { topics, undelivered } = state as SavedSns;
+      store.restore(topics);
+      fanOut.restore(undelivered);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../../clock";
+import type { Gate } from "../../../gate";
 import type { JsonObject } from "../../jsonProtocol";
 import { AwsError } from "../../service";
 import type { QueueAddresses } from "./queueAddress";
@@ -8,7 +9,8 @@ import type { QueueEngine } from "./queueEngine";
 
 const largestBatch = 10;
 
-interface Move {
+/** A task that moves messages, as plain data. */
+export interface Move {
   readonly handle: string;
   readonly sourceArn: string;
   readonly destinationArn: string;
@@ -27,12 +29,14 @@ interface Move {
 export class MessageMoves {
   readonly #moves: Move[] = [];
   readonly #running = new Set<Promise<void>>();
+  readonly #stopped = new AbortController();
   readonly #wakeUps = new Set<() => void>();
 
   constructor(
     private readonly engine: QueueEngine,
     private readonly addresses: QueueAddresses,
     private readonly clock: Clock,
+    private readonly gate: Gate,
   ) {}
 
   async start(input: JsonObject): Promise<JsonObject> {
@@ -50,9 +54,23 @@ export class MessageMoves {
     }
     const destination = await this.#destination(input["DestinationArn"], origins);
     const move = await this.#record(sourceArn, source, destination, input["MaxNumberOfMessagesPerSecond"]);
-    const running = this.#run(move, source, destination).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    this.#begin(move, source, destination);
     return { TaskHandle: move.handle };
+  }
+
+  save(): readonly Move[] {
+    return this.#moves;
+  }
+
+  /** Goes on with the tasks that were running. */
+  restore(moves: readonly Move[]): void {
+    for (const move of moves) {
+      this.#moves.push(move);
+      const source = this.addresses.nameOfArn(move.sourceArn);
+      const destination = this.addresses.nameOfArn(move.destinationArn);
+      if (move.status === "CANCELLING") move.status = "CANCELLED";
+      else if (source !== undefined && destination !== undefined) this.#begin(move, source, destination);
+    }
   }
 
   cancel(input: JsonObject): JsonObject {
@@ -80,9 +98,14 @@ export class MessageMoves {
   }
 
   async stop(): Promise<void> {
-    for (const move of this.#moves) if (move.status === "RUNNING") move.status = "CANCELLING";
+    this.#stopped.abort();
     for (const wakeUp of this.#wakeUps) wakeUp();
     await Promise.all(this.#running);
+  }
+
+  #begin(move: Move, source: string, destination: string): void {
+    const running = this.#run(move, source, destination).finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
   async #redrivesTo(name: string, targetArn: string): Promise<boolean> {
@@ -136,6 +159,8 @@ export class MessageMoves {
   async #run(move: Move, source: string, destination: string): Promise<void> {
     try {
       while (move.status === "RUNNING") {
+        await this.gate.passed(this.#stopped.signal);
+        if (this.#stopped.signal.aborted) return;
         const moved = await this.#moveBatch(source, destination, move.perSecond ?? largestBatch);
         move.moved += moved;
         if (moved === 0) move.status = "COMPLETED";

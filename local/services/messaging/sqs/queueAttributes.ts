@@ -32,6 +32,11 @@ export class QueueAttributes {
     private readonly nameOfArn: (arn: unknown) => string | undefined,
   ) {}
 
+  /** What is kept here, by queue. */
+  get kept(): ReadonlyMap<string, Attributes> {
+    return this.#kept;
+  }
+
   /** @throws AwsError for an attribute that cannot be set, or a redrive policy without its queue */
   async check(input: JsonObject): Promise<void> {
     for (const name of Object.keys(attributesOf(input))) {

@@ -1,14 +1,23 @@
 import type { Clock } from "../../../clock";
+import { Gate } from "../../../gate";
 import type { JsonObject, JsonOperation } from "../../jsonProtocol";
 import { AwsError, type RequiredPermission } from "../../service";
 import type { OnAttributes } from "../onAttributes";
-import { MessageMoves } from "./messageMoves";
+import type { SavedQueue } from "./engineStore";
+import { MessageMoves, type Move } from "./messageMoves";
 import type { QueueAddresses } from "./queueAddress";
 import { attributesOf, QueueAttributes } from "./queueAttributes";
 import type { QueueEngine } from "./queueEngine";
 import { missingParameter } from "./queueErrors";
 import { checkMessage, checkMessageBatch, withoutUnrequestedAttributes } from "./queueMessages";
 import { receiveKept } from "./retention";
+
+/** Everything of the queues that outlives a restart. */
+export interface SavedQueues {
+  readonly queues: readonly SavedQueue[];
+  readonly kept: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly moves: readonly Move[];
+}
 
 type Run = (name: string, input: JsonObject) => Promise<JsonObject> | JsonObject;
 
@@ -32,9 +41,10 @@ export class QueueOperations {
     private readonly addresses: QueueAddresses,
     private readonly clock: Clock,
     private readonly onAttributes: OnAttributes = () => undefined,
+    gate = new Gate(),
   ) {
     this.#attributes = new QueueAttributes(engine, (arn) => addresses.nameOfArn(arn));
-    this.#moves = new MessageMoves(engine, addresses, clock);
+    this.#moves = new MessageMoves(engine, addresses, clock, gate);
   }
 
   table(): Operations {
@@ -54,6 +64,20 @@ export class QueueOperations {
     await this.engine.call("CreateQueue", undefined, this.#attributes.withoutKept(input));
     this.#keep(name, input);
     return { QueueUrl: this.addresses.url(name) };
+  }
+
+  save(): SavedQueues {
+    return { queues: this.engine.save(), kept: this.#attributes.kept, moves: this.#moves.save() };
+  }
+
+  /** Attributes of queues that are there stay as they are. */
+  restore({ queues, kept, moves }: SavedQueues): void {
+    const present = new Set(this.engine.save().map(({ name }) => name));
+    const gone = queues.filter(({ name }) => !present.has(name));
+    this.engine.restore(queues);
+    for (const { name, attributes } of gone)
+      this.#keep(name, { Attributes: { ...attributes, ...kept.get(name) } });
+    this.#moves.restore(moves);
   }
 
   stop(): Promise<void> {

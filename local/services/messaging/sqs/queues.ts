@@ -1,21 +1,27 @@
 import type { Account } from "../../../account";
 import type { Clock } from "../../../clock";
+import type { Stateful } from "../../../data/stateful";
+import type { Gate } from "../../../gate";
 import { jsonService, type JsonObject } from "../../jsonProtocol";
 import { AwsError, type Service } from "../../service";
 import type { OnAttributes } from "../onAttributes";
 import { QueueAddresses } from "./queueAddress";
 import { createQueueEngine } from "./queueEngine";
 import { renderQueueError } from "./queueErrors";
-import { QueueOperations } from "./queueOperations";
+import { QueueOperations, type SavedQueues } from "./queueOperations";
 
 export interface QueuesOptions {
   readonly account: Account;
   readonly clock: Clock;
   readonly endpointUrl: () => string;
   readonly onAttributes?: OnAttributes;
+  /** Passed between the batches of a move. @default open */
+  readonly gate?: Gate;
 }
 
-export interface Queues {
+export interface Queues extends Stateful {
+  /** Answers calls that wait for messages at once, with none. */
+  readonly interruptReceives: () => void;
   readonly service: Service;
   /** @throws AwsError as CreateQueue does */
   readonly create: (
@@ -30,10 +36,11 @@ export async function createQueues({
   clock,
   endpointUrl,
   onAttributes,
+  gate,
 }: QueuesOptions): Promise<Queues> {
   const engine = await createQueueEngine(account);
   const addresses = new QueueAddresses(account, endpointUrl);
-  const operations = new QueueOperations(engine, addresses, clock, onAttributes);
+  const operations = new QueueOperations(engine, addresses, clock, onAttributes, gate);
   const base = jsonService({ targetPrefix: "AmazonSQS", version: "1.0", operations: operations.table() });
   const service: Service = {
     ...base,
@@ -49,6 +56,9 @@ export async function createQueues({
   };
   return {
     service,
+    interruptReceives: () => engine.interruptReceives(),
+    save: () => operations.save(),
+    restore: (state) => operations.restore(state as SavedQueues),
     async create(name, attributes) {
       await operations.createQueue({ QueueName: name, Attributes: attributes });
       return { url: addresses.url(name), arn: addresses.arn(name) };

@@ -11,6 +11,8 @@ export interface IntegrationCall {
   readonly dispatch: Dispatch;
   /** Aborted when the task ended without the integration: its result is no longer wanted, and a job should be stopped. */
   readonly signal: AbortSignal;
+  /** What a `.sync` integration said in an earlier run of the local cloud: it waits for that job. */
+  readonly earlier?: unknown;
   /** A `.sync` integration says once that its job is submitted, with the answer of the service. */
   submitted(output: unknown): void;
 }

@@ -8,21 +8,24 @@ const defaults = { IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2 };
  * Source: https://states-language.net/spec.html#retrying-after-error
  */
 export class Retries {
-  readonly #attempts = new Map<Retrier, number>();
-
-  /** @param random from 0 up to 1, for full jitter */
+  /**
+   * @param random from 0 up to 1, for full jitter
+   * @param made the retries that each retrier has made, which is kept up to date
+   */
   constructor(
     private readonly retriers: readonly Retrier[],
     private readonly random: () => number,
+    private readonly made: number[] = [],
   ) {}
 
   /** Milliseconds to wait before the next attempt, or undefined when there is none. Counts the attempt. */
   next(error: StatesError): number | undefined {
-    const retrier = this.retriers.find((candidate) => matches(candidate, error));
+    const index = this.retriers.findIndex((candidate) => matches(candidate, error));
+    const retrier = this.retriers[index];
     if (!retrier) return undefined;
-    const made = this.#attempts.get(retrier) ?? 0;
+    const made = this.made[index] ?? 0;
     if (made >= (retrier.MaxAttempts ?? defaults.MaxAttempts)) return undefined;
-    this.#attempts.set(retrier, made + 1);
+    this.made[index] = made + 1;
     return this.#delay(retrier, made);
   }
 

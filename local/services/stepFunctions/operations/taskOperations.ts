@@ -1,6 +1,5 @@
 import type { JsonObject, JsonOperation } from "../../jsonProtocol";
 import { AwsError, type RequiredPermission } from "../../service";
-import { taskFailure } from "../language/statesError";
 import { payloadLimit } from "../limits";
 import { stateMachineArnOf } from "../names";
 import type { PendingTask } from "../pendingTask";
@@ -30,7 +29,7 @@ export function taskOperations(tokens: TaskTokens): Record<string, JsonOperation
       run: (input) => {
         const error = optionalText(input, "error", { most: 256, sensitive: true });
         const cause = optionalText(input, "cause", { most: 32_768, sensitive: true });
-        task(input).answer({ failure: taskFailure(error, cause) });
+        task(input).answer({ failure: { error, cause } });
         return {};
       },
     },

@@ -1,0 +1,37 @@
+/** Where work waits that must not begin while the local cloud starts or stops. */
+export class Gate {
+  readonly #waiting = new Set<() => void>();
+  #open: boolean;
+
+  /** @param open @default true */
+  constructor(open = true) {
+    this.#open = open;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  hold(): void {
+    this.#open = false;
+  }
+
+  release(): void {
+    this.#open = true;
+    for (const pass of [...this.#waiting]) pass();
+  }
+
+  /** Resolves when the gate is open, or when the signal aborts. */
+  passed(signal?: AbortSignal): Promise<void> {
+    if (this.#open || signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const pass = () => {
+        this.#waiting.delete(pass);
+        signal?.removeEventListener("abort", pass);
+        resolve();
+      };
+      this.#waiting.add(pass);
+      signal?.addEventListener("abort", pass);
+    });
+  }
+}
