@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import type { Account } from "./account";
 import type { Activity } from "./activity";
 import { alarmActions } from "./alarmActions";
@@ -21,6 +22,8 @@ import { createMessaging, type Messaging } from "./services/messaging/messaging"
 import { createSecretsManager, type SecretsManager } from "./services/secretsManager";
 import type { Service } from "./services/service";
 import { createStepFunctions, type StepFunctions } from "./services/stepFunctions";
+import { ArchiveMaps } from "./stackTraces/archiveMaps";
+import { resolveStack } from "./stackTraces/resolveStack";
 
 /** What resource adapters make resources in. */
 export interface Services {
@@ -60,6 +63,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     onAttributes: (arn, attributes) => access.describe(arn, attributes),
   });
   const dynamoDb = startDynamoDb({ account, clock, log });
+  const maps = new ArchiveMaps(path.resolve(__dirname, "../build/maps"));
   const logWriter = new LogWriter(dispatch, () => clock.now());
   const streams = authorizedStreams(dynamoDb.streams, access.authorize);
   const lambda = createLambda({
@@ -69,6 +73,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     interruption: (name) => faults?.interruption(name),
     environmentFor: (roleArn, name) => functionEnvironment(endpointUrl, access.sessionOf(roleArn, name)),
     writeLog: (destination, line) => logWriter.write(destination, line),
+    inSources: (archiveHash, text) => resolveStack(maps, archiveHash, text).text,
   });
   const events = createEvents({
     ...common,

@@ -20,7 +20,7 @@ import { EventSourceMappings, type SavedMappings } from "./eventSources/mappings
 import type { StreamSource } from "./eventSources/streamSource";
 import { parseFunction } from "./functionArn";
 import { checkFunctionInput, type FunctionInput } from "./functionInput";
-import { LambdaFunction, type WriteLog } from "./lambdaFunction";
+import { LambdaFunction, type InSources, type WriteLog } from "./lambdaFunction";
 import { LambdaService } from "./lambdaService";
 import { ResourcePolicies, type ResourcePolicy } from "./resourcePolicies";
 import { Workspace } from "./workspace";
@@ -36,6 +36,8 @@ export interface LambdaOptions {
   environmentFor(roleArn: string, functionName: string): Record<string, string>;
   readonly streams: StreamSource;
   readonly writeLog?: WriteLog;
+  /** For the log of the local cloud; CloudWatch Logs has what AWS would write. */
+  readonly inSources?: InSources;
   /** Passed by pollers and asynchronous invocations before they begin anything. @default open */
   readonly gate?: Gate;
   /** Counts invocations. */
@@ -123,7 +125,7 @@ async function deploy(
   }
   const { folder, program } = await workspace.layOut(input.name, input.files);
   const environmentFor = (roleArn: string, name: string) => options.environmentFor(roleArn, name);
-  const { writeLog, activity } = options;
+  const { writeLog, inSources, activity } = options;
   const interruption = () => options.interruption?.(input.name);
   const target = new LambdaFunction({
     account,
@@ -134,6 +136,7 @@ async function deploy(
     program,
     environmentFor,
     writeLog,
+    inSources,
     activity,
     interruption,
   });

@@ -21,6 +21,9 @@ const defaultConcurrency = 4;
 /** Writes a line to CloudWatch Logs as the function's role. */
 export type WriteLog = (destination: LogDestination, line: string) => void;
 
+/** Replaces the places of a stack trace in an archive's files, which a hash names, by those in the sources. */
+export type InSources = (archiveHash: string, text: string) => string;
+
 export interface LambdaFunctionOptions {
   readonly account: Account;
   readonly clock: Clock;
@@ -32,6 +35,7 @@ export interface LambdaFunctionOptions {
   readonly program: string;
   readonly environmentFor: (roleArn: string, functionName: string) => Record<string, string>;
   readonly writeLog?: WriteLog | undefined;
+  readonly inSources?: InSources | undefined;
   /** Counts invocations. */
   readonly activity?: Activity | undefined;
   /** How an invocation that begins now is cut short. @default not at all */
@@ -114,7 +118,9 @@ export class LambdaFunction {
   }
 
   #print(line: string): void {
-    this.options.log(`[${this.input.name}] ${line}`);
+    const archive = this.input.environment["ARCHIVE_HASH"];
+    const readable = archive === undefined ? line : (this.options.inSources?.(archive, line) ?? line);
+    this.options.log(`[${this.input.name}] ${readable}`);
   }
 
   #startWorker(): WorkerProcess {
