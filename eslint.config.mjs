@@ -39,4 +39,15 @@ export default tseslint.config(
     files: ["tests/**"],
     rules: { "@typescript-eslint/no-floating-promises": "error", "@typescript-eslint/unbound-method": "off" },
   },
+  {
+    // What Node.js runs before it can run TypeScript.
+    files: ["tools/*.cjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: false },
+      sourceType: "commonjs",
+      globals: { require: "readonly", exports: "writable", __dirname: "readonly", process: "readonly" },
+    },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
 );

@@ -15,6 +15,14 @@ export function isHeld({ value, limit }: Figure): boolean {
   return "atMost" in limit ? value <= limit.atMost : value >= limit.atLeast;
 }
 
+/** The value that so much of all values is not above: `0.99` for p99. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
+  if (value === undefined) throw new Error("there is no percentile of nothing");
+  return value;
+}
+
 /** The middle value; of an even number of values the lower of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -238,8 +238,10 @@ function createHandoffHandlers(
     jobs.allowRead(),
     jobs.allowUpdate(),
     bucket.allowGet("inbound/*"),
+    bucket.allowGetVersions("inbound/*"),
     bucket.allowPut("inbound/*/rejected.json"),
     bucket.allowList(),
+    bucket.allowListVersions(),
     resumeWorkflows,
   ];
   const resuming = [

@@ -119,17 +119,19 @@ export class InlineFunction extends pulumi.ComponentResource {
     logGroup: aws.cloudwatch.LogGroup,
     policy: aws.iam.RolePolicy,
   ): aws.lambda.Function {
+    const archive = pulumi.output(functionArchive(this.label, args.handler.create));
     return new aws.lambda.Function(
       this.label,
       {
-        code: functionArchive(this.label, args.handler.create),
+        code: archive.apply(({ files }) => assetsOf(files)),
         handler: archiveHandler,
         runtime: "nodejs24.x",
         architectures: ["arm64"],
         role: this.role.arn,
         timeout: this.timeoutSeconds,
         memorySize: args.memoryMb ?? 256,
-        environment: { variables: args.handler.environment },
+        // Errors are logged with the hash, which leads to the source maps.
+        environment: { variables: { ...args.handler.environment, ARCHIVE_HASH: archive.hash } },
         loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
         tracingConfig: { mode: "Active" },
       },
@@ -137,6 +139,13 @@ export class InlineFunction extends pulumi.ComponentResource {
       { parent: this, dependsOn: [policy] },
     );
   }
+}
+
+function assetsOf(files: Readonly<Record<string, string>>): pulumi.asset.Archive {
+  const assets = Object.entries(files).map(
+    ([file, text]) => [file, new pulumi.asset.StringAsset(text)] as const,
+  );
+  return new pulumi.asset.AssetArchive(Object.fromEntries(assets));
 }
 
 /** What every function needs for itself. X-Ray knows no resources. */

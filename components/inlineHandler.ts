@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { followed } from "../functions/lib/followed";
 import { readSettings } from "../functions/lib/settings";
 
 /** A setting is plain, or an output with a text, which reaches the function through its environment. */
@@ -28,7 +29,7 @@ export function inlineHandler<Settings extends object>(
   settings: SettingInputs<Settings>,
 ): InlineHandler {
   const { constants, environment, variables } = splitSettings(settings);
-  const create = () => factory({ ...constants, ...readSettings(variables) } as Settings);
+  const create = () => followed(factory({ ...constants, ...readSettings(variables) } as Settings));
   return { create, environment };
 }
 

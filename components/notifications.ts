@@ -33,7 +33,12 @@ export class Notifications extends pulumi.ComponentResource {
     const notifier = new InlineFunction(
       "notify-jobs",
       {
-        handler: inlineHandler(notifyJobs, { topicArn: topic.arn, busArn: this.events.busArn }),
+        handler: inlineHandler(notifyJobs, {
+          topicArn: topic.arn,
+          busArn: this.events.busArn,
+          // An output, so that the code is the same in every stack.
+          metricsStack: pulumi.output(foundation.settings.monitoring === "none" ? "" : pulumi.getStack()),
+        }),
         statements: [
           { sid: "Publish", actions: ["sns:Publish"], resources: [topic.arn] },
           this.events.allowPut(),

@@ -58,6 +58,16 @@ export class PrivateBucket extends pulumi.ComponentResource {
     return { sid, actions: ["s3:ListBucket"], resources: [this.arn] };
   }
 
+  /** The permission to read objects under a prefix as they were before they were overwritten. */
+  allowGetVersions(keys: string): PolicyStatement {
+    return this.objectStatement("ReadVersions", "s3:GetObjectVersion", keys);
+  }
+
+  /** The permission to list what objects were before they were overwritten. */
+  allowListVersions(): PolicyStatement {
+    return { sid: "ListVersions", actions: ["s3:ListBucketVersions"], resources: [this.arn] };
+  }
+
   private objectStatement(intent: string, action: string, keys: string): PolicyStatement {
     const place = keys.replace(/[^A-Za-z]/g, "");
     return {

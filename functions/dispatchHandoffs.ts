@@ -49,7 +49,7 @@ function handoffRecord(request: HandoffRequest): HandoffRecord {
   const [deadline, folder] = [handoffDeadline(request), handoffFolder(request)];
   const limits = {
     room: answerRoom(request),
-    ...(request.largeResults ? { largeResults: true as const } : {}),
+    ...(request.largeResults ? { largeResults: true } : {}),
   };
   return { step, token, requestedAt: enteredAt, attempt, deadline, folder, ...limits };
 }

@@ -3,12 +3,14 @@ import { PublishCommand, SNSClient, type MessageAttributeValue } from "@aws-sdk/
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { busEntry, jobEvent, subjectLine } from "./lib/cloudEvent";
 import { isTerminal, type JobRecord } from "./lib/job";
-import { logEvent } from "./lib/logEvent";
+import { logJobEnd } from "./lib/logJobEnd";
 import { handleJobChanges } from "./lib/streamBatch";
 
 export interface NotifyJobsSettings {
   readonly topicArn: string;
   readonly busArn: string;
+  /** The stack whose metrics the ends of jobs are; empty for none. */
+  readonly metricsStack: string;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface NotifyJobsSettings {
  * The bus hears of it first. If one of the two fails, both are tried again: an event that comes twice to the bus does
  * nobody harm, since its archive redrives a job once, while people would read what comes twice to the topic.
  */
-export const notifyJobs = ({ topicArn, busArn }: NotifyJobsSettings) => {
+export const notifyJobs = ({ topicArn, busArn, metricsStack }: NotifyJobsSettings) => {
   const topics = new SNSClient({});
   const buses = new EventBridgeClient({});
   const notify = async (job: JobRecord, before: JobRecord | undefined): Promise<void> => {
@@ -32,7 +34,7 @@ export const notifyJobs = ({ topicArn, busArn }: NotifyJobsSettings) => {
         MessageAttributes: attributesOf(job),
       }),
     );
-    logEvent("job ended", { jobId: job.jobId, process: job.process, status: job.status });
+    logJobEnd(job, metricsStack);
   };
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> =>
     handleJobChanges(event, notify);

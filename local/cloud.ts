@@ -4,6 +4,7 @@ import { Apis } from "./apis";
 import type { Clock } from "./clock";
 import { partsOf, prepareParts, restoreParts, saveParts } from "./data/cloudState";
 import type { CloudState } from "./data/dataFolder";
+import type { CloudFaults } from "./endpoint/faults/cloudFaults";
 import { createEndpoint, type Endpoint } from "./endpoint/server";
 import { Gate } from "./gate";
 import { createAccess, type Access } from "./iam/access";
@@ -55,6 +56,8 @@ export interface CloudOptions {
   readonly held?: boolean;
   /** The state of an earlier run, which resources find when they are made; the rest of it is for `open`. */
   readonly state?: CloudState | undefined;
+  /** @default nothing goes wrong */
+  readonly faults?: CloudFaults | undefined;
 }
 
 interface Running {
@@ -72,14 +75,14 @@ interface Running {
 
 /** Starts the services and opens the endpoint. @throws PortInUseError; nothing is left running then */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { account, clock, log, held = false, state } = options;
+  const { account, clock, log, held = false, state, faults } = options;
   const [doors, work, activity] = [new Gate(!held), new Gate(!held), new Activity()];
   const access = createAccess(options);
   const { authorize, credentials } = access;
   const behind: Record<string, Service> = {};
   const passing = { gate: doors, activity };
   const endpoint = createEndpoint({
-    ...{ account, clock, log, credentials, authorize, services: behind },
+    ...{ account, clock, log, credentials, authorize, faults, services: behind },
     ...passing,
   });
   const endpointUrl = await endpoint.listen(options.endpointPort);
@@ -93,6 +96,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     endpointUrl,
     gate: work,
     activity,
+    faults,
     ...(options.taggingRate && { taggingRate: options.taggingRate }),
   });
   const services = await starting.catch(async (error: unknown) => {

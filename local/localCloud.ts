@@ -3,6 +3,7 @@ import { localAccountId, type Account } from "./account";
 import { systemClock, type Clock } from "./clock";
 import { startCloud, type Cloud } from "./cloud";
 import { DataFolder, type DataOwner } from "./data/dataFolder";
+import type { CloudFaults } from "./endpoint/faults/cloudFaults";
 import type { Access } from "./iam/access";
 import type { Decided } from "./iam/authorizer";
 import type { AccessKey } from "./iam/credentials";
@@ -28,6 +29,8 @@ export interface LocalCloudOptions {
   readonly clock?: Clock;
   /** Hears of every decision about a permission. */
   readonly observe?: (decided: Decided) => void;
+  /** What goes wrong in the cloud, for tests. @default nothing */
+  readonly faults?: CloudFaults;
   /** Gives the start up. */
   readonly signal?: AbortSignal;
   /**
@@ -97,6 +100,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     endpointPort,
     clock = systemClock,
     observe = () => undefined,
+    faults,
     signal,
     taggingRate,
     dataDirectory,
@@ -111,7 +115,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     const state = data?.state;
     const doors = { apiPort, endpointPort, held: true };
     const cloud = await startCloud({
-      ...{ account, clock, log, operator, observe, state, ...doors },
+      ...{ account, clock, log, operator, observe, faults, state, ...doors },
       ...(taggingRate && { taggingRate }),
     });
     try {

@@ -30,14 +30,28 @@ function readable(line: string): string {
   const start = line.indexOf("{");
   const parsed = start < 0 ? undefined : parseLine(line.slice(start));
   if (parsed?.message === undefined) return escaped(line, /[^\P{Cc}\t\n]/gu);
-  const { level, message, jobId, process, error, ...fields } = parsed;
+  const { level, message, jobId, process, error, ...rest } = parsed;
+  const fields = Object.entries(rest).filter(([name]) => !forMachines.has(name));
   const about = [process, jobId].filter((part) => part !== undefined).join(" ");
-  const more = Object.entries(fields).map(([name, value]) => `${name}=${asText(value)}`);
+  const more = fields.map(([name, value]) => `${name}=${asText(value)}`);
   const failure = error ? [`${error.name ?? "Error"}: ${error.message ?? ""}`] : [];
   const source = level === "ERROR" ? `${line.slice(0, start).trim()} ` : "";
   const parts = [about, `${source}${message}`, ...more, ...failure].filter((part) => part !== "");
+  const lines = [parts.join("  "), ...ownFrames(error?.stack ?? "")];
   // A line of its own would pass for another entry.
-  return escaped(parts.join("  "), /[^\P{Cc}\t]/gu);
+  return lines.map((each) => escaped(each, /[^\P{Cc}\t]/gu)).join(`\n${indentation}`);
+}
+
+/** What finds a line among many; here one sees where it stands. */
+const forMachines: ReadonlySet<string> = new Set(["timestamp", "requestId", "coldStart", "archive", "_aws"]);
+
+/** As wide as the time. */
+const indentation = " ".repeat(10);
+
+/** The frames of a stack that are in our sources. */
+function ownFrames(stack: string): string[] {
+  const frames = stack.split("\n").map((line) => line.trim());
+  return frames.filter((line) => /^at .*\.ts:\d+:\d+\)?$/.test(line));
 }
 
 function escaped(text: string, characters: RegExp): string {

@@ -1,8 +1,10 @@
+import * as path from "node:path";
 import type { Account } from "./account";
 import type { Activity } from "./activity";
 import { alarmActions } from "./alarmActions";
 import type { Clock } from "./clock";
 import type { Gate } from "./gate";
+import type { CloudFaults } from "./endpoint/faults/cloudFaults";
 import type { Access } from "./iam/access";
 import type { AccessKey } from "./iam/credentials";
 import type { Log } from "./log";
@@ -24,6 +26,8 @@ import { accountResources } from "./services/tagging/accountResources";
 import { RegisteredTags } from "./services/tagging/registeredTags";
 import type { TagSource } from "./services/tagging/resources";
 import { createStepFunctions, type StepFunctions } from "./services/stepFunctions";
+import { ArchiveMaps } from "./stackTraces/archiveMaps";
+import { resolveStack } from "./stackTraces/resolveStack";
 
 /** What resource adapters make resources in. */
 export interface Services {
@@ -55,11 +59,12 @@ export interface ServicesOptions {
   readonly gate: Gate;
   /** Counts what is under way. */
   readonly activity: Activity;
+  readonly faults?: CloudFaults | undefined;
 }
 
 /** Starts the services of the account. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { account, clock, log, access, dispatch, endpointUrl, gate, activity } = options;
+  const { account, clock, log, access, dispatch, endpointUrl, gate, activity, faults } = options;
   const common = { account, clock, log, dispatch, gate };
   const messaging = await createMessaging({
     ...common,
@@ -67,13 +72,17 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     onAttributes: (arn, attributes) => access.describe(arn, attributes),
   });
   const dynamoDb = startDynamoDb({ account, clock, log });
+  const maps = new ArchiveMaps(path.resolve(__dirname, "../build/maps"));
   const logWriter = new LogWriter(dispatch, () => clock.now());
+  const streams = authorizedStreams(dynamoDb.streams, access.authorize);
   const lambda = createLambda({
     ...common,
     activity,
-    streams: authorizedStreams(dynamoDb.streams, access.authorize),
+    streams: faults?.streams(streams) ?? streams,
+    interruption: (name) => faults?.interruption(name),
     environmentFor: (roleArn, name) => functionEnvironment(endpointUrl, access.sessionOf(roleArn, name)),
     writeLog: (destination, line) => logWriter.write(destination, line),
+    inSources: (archiveHash, text) => resolveStack(maps, archiveHash, text).text,
   });
   const events = createEvents({
     ...common,

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import type * as pulumi from "@pulumi/pulumi";
 import { inlineHandler } from "../../components/inlineHandler";
 import { functionArchive } from "../../components/packaging/functionArchive";
 import { egressOutputs } from "../../functions/egressOutputs";
@@ -18,10 +17,8 @@ export async function inArchive<T>(platformUrl: string, run: (folder: string) =>
       platform: { name: "bench", url: platformUrl, redirectHosts: [] },
       tokenSecretArn: "arn:aws:secretsmanager:us-east-1:000000000000:secret:token",
     });
-    const archive = (await functionArchive("egress-outputs", create)) as pulumi.asset.AssetArchive;
-    for (const [file, asset] of Object.entries(await archive.assets)) {
-      await writeFile(path.join(folder, file), await (asset as pulumi.asset.StringAsset).text);
-    }
+    const { files } = await functionArchive("egress-outputs", create);
+    for (const [file, text] of Object.entries(files)) await writeFile(path.join(folder, file), text);
     return await run(folder);
   } finally {
     await rm(folder, { recursive: true });

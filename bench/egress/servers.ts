@@ -11,7 +11,7 @@ export interface Servers {
 /** Starts the source and the sink in a process of their own, so that the memory that is measured is not theirs. */
 export async function startServers(): Promise<Servers> {
   const file = path.join(__dirname, "serversProcess.ts");
-  const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", file], {
+  const child = spawn(process.execPath, ["-r", "./tools/typescript.cjs", file], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [url] = (await once(createInterface(child.stdout), "line")) as [string];

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { writeWhole } from "./writeWhole";
 
 /**
  * Bundles that were made before, by what went into them. Bundling is most of what starting the program costs.
@@ -15,15 +16,7 @@ export class BundleCache {
     const file = path.join(this.folder, `${hash}.js`);
     if (existsSync(file)) return readFileSync(file, "utf8");
     const bundle = await make();
-    this.write(file, bundle);
+    writeWhole(file, bundle);
     return bundle;
-  }
-
-  /** By renaming, so that another process never reads half a bundle. */
-  private write(file: string, bundle: string): void {
-    mkdirSync(this.folder, { recursive: true });
-    const unfinished = `${file}.${process.pid}.${process.hrtime.bigint()}`;
-    writeFileSync(unfinished, bundle);
-    renameSync(unfinished, file);
   }
 }

@@ -3,12 +3,17 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import { build, type BuildOptions, version as esbuildVersion } from "esbuild";
 import { BundleCache } from "./bundleCache";
+import { projectRoot } from "./projectRoot";
 import type { UsedLibrary } from "./usedLibraries";
 
-/** The program's own folder: packages are resolved from there. */
-const projectRoot = path.resolve(__dirname, "../..");
-
 const cache = new BundleCache(path.join(projectRoot, "node_modules/.cache/jobrelay"));
+
+/** The entry module of a function, and where its code comes from. */
+export interface LibraryBundle {
+  readonly code: string;
+  /** The source map of the code. */
+  readonly map: () => Promise<string>;
+}
 
 /**
  * The entry module of a function: the used exports of its libraries, bundled, and a loader that runs the closure
@@ -17,11 +22,31 @@ const cache = new BundleCache(path.join(projectRoot, "node_modules/.cache/jobrel
 export async function bundleLibraries(
   libraries: readonly UsedLibrary[],
   closureFile: string,
-): Promise<string> {
+): Promise<LibraryBundle> {
   const entry = entryModule(libraries, closureFile);
   const lockFile = readFileSync(path.join(projectRoot, "package-lock.json"), "utf8");
-  return cache.getOrMake([entry, lockFile, esbuildVersion, JSON.stringify(options)], () => bundle(entry));
+  const ingredients = [entry, lockFile, esbuildVersion, JSON.stringify(options)];
+  let made: Promise<{ code: string; map: string }> | undefined;
+  const make = () => (made ??= bundle(entry));
+  return {
+    code: await cache.getOrMake([...ingredients, "code"], async () => (await make()).code),
+    map: () => cache.getOrMake([...ingredients, "map"], async () => (await make()).map),
+  };
 }
+
+/**
+ * Ways to credentials that Lambda does not offer: it puts them into the environment, where the SDK looks first. The SDK
+ * imports the other ways only when it needs them, so they would be read at each cold start and never run.
+ */
+const otherCredentials = [
+  "@aws-sdk/credential-provider-http",
+  "@aws-sdk/credential-provider-ini",
+  "@aws-sdk/credential-provider-login",
+  "@aws-sdk/credential-provider-process",
+  "@aws-sdk/credential-provider-sso",
+  "@aws-sdk/credential-provider-web-identity",
+  "@smithy/credential-provider-imds",
+];
 
 const options = {
   bundle: true,
@@ -32,15 +57,29 @@ const options = {
   // The ES module flavours of packages, since only those can be shaken.
   mainFields: ["module", "main"],
   conditions: ["module", "import"],
+  external: otherCredentials,
   legalComments: "none",
+  // Beside the code and not named in it: it is not uploaded.
+  sourcemap: "external",
+  sourcesContent: false,
 } satisfies BuildOptions;
 
-async function bundle(entry: string): Promise<string> {
-  const stdin = { contents: entry, resolveDir: projectRoot, loader: "js" } as const;
-  const { outputFiles } = await build({ ...options, stdin, write: false, logLevel: "silent" });
-  const [output] = outputFiles;
-  if (!output) throw new Error("esbuild wrote no bundle");
-  return output.text;
+async function bundle(entry: string): Promise<{ code: string; map: string }> {
+  const stdin = { contents: entry, resolveDir: projectRoot, sourcefile: "entry.js", loader: "js" } as const;
+  const result = await build({
+    ...options,
+    stdin,
+    absWorkingDir: projectRoot,
+    outfile: "index.js",
+    write: false,
+    logLevel: "silent",
+  });
+  const textOf = (name: string) => {
+    const file = result.outputFiles.find(({ path: output }) => path.basename(output) === name);
+    if (!file) throw new Error(`esbuild wrote no ${name}`);
+    return file.text;
+  };
+  return { code: textOf("index.js"), map: textOf("index.js.map") };
 }
 
 function entryModule(libraries: readonly UsedLibrary[], closureFile: string): string {

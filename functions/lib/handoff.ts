@@ -17,7 +17,7 @@ export interface HandoffRequest {
   /** Whether the process has other hand-offs too, so that each needs a folder of its own. */
   readonly ownFolder: boolean;
   /** Whether answers that are larger than the workflow carries go by reference. */
-  readonly largeResults?: true;
+  readonly largeResults?: boolean;
 }
 
 /** What a callback does: ends the hand-off well or badly, or says that the other side is still at it. */
@@ -32,6 +32,11 @@ const callbackFiles: Readonly<Record<string, CallbackKind>> = {
 
 /** The names of all callbacks, in the order in which S3 lists them. */
 export const callbackNames: readonly string[] = Object.keys(callbackFiles).sort();
+
+/** The names of the callbacks that end a hand-off. */
+export const answerNames: readonly string[] = callbackNames.filter(
+  (file) => callbackFiles[file] !== "heartbeat",
+);
 
 /** The file that explains why a callback was rejected. */
 export const rejectionFile = "rejected.json";

@@ -46,7 +46,7 @@ export interface HandoffRecord {
   /** The bytes that an answer may have, so that the workflow can carry it beside what it has. */
   readonly room?: number;
   /** Whether an answer that has more goes by reference. */
-  readonly largeResults?: true;
+  readonly largeResults?: boolean;
 }
 
 /** A callback: which object it was, and when it arrived. */

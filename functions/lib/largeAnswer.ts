@@ -1,9 +1,9 @@
-import { CopyObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
+import { CopyObjectCommand } from "@aws-sdk/client-s3";
 import { callbackRejected } from "./callbackContent";
-import { copySource, isPreconditionFailed } from "./egress/copyObject";
-import type { AnswerReference, HandoffRecord } from "./job";
+import { copySource } from "./egress/copyObject";
+import type { AnswerRecord, AnswerReference, HandoffRecord } from "./job";
 import { logEvent } from "./logEvent";
-import type { AnswerContext, Callback } from "./readCallback";
+import type { AnswerContext } from "./readCallback";
 
 /** The most bytes of an answer by reference: S3 copies up to 5 GB in one request, but a function waits for a minute. */
 export const largestAnswer = 1024 ** 3;
@@ -54,31 +54,32 @@ export function referenceText(bucketName: string, { key, bytes }: AnswerReferenc
 }
 
 /**
- * Copies an answer to where it lasts as long as its job and nobody changes it, server side. Answers whether it still
- * was what was looked at: if not, another event tells of what it is now.
+ * Copies an answer, as it was dropped, to where it lasts as long as its job and nobody changes it, server side. Answers
+ * whether it was still there.
  */
 export async function keepLargeAnswer(
   { objects, bucketName }: AnswerContext,
-  { answer }: Callback,
+  { answer, versionId }: { readonly answer: AnswerRecord; readonly versionId: string },
   reference: AnswerReference,
 ): Promise<boolean> {
   const buckets = { client: objects, sourceBucket: bucketName, targetBucket: bucketName };
+  const source = `${copySource(buckets, answer.key)}?versionId=${encodeURIComponent(versionId)}`;
   try {
     await objects.send(
       new CopyObjectCommand({
-        ...{ Bucket: bucketName, Key: reference.key },
-        ...{ CopySource: copySource(buckets, answer.key), CopySourceIfMatch: answer.eTag },
+        ...{ Bucket: bucketName, Key: reference.key, CopySource: source },
         ...{ MetadataDirective: "REPLACE", ContentType: "application/json", TaggingDirective: "REPLACE" },
       }),
     );
     return true;
   } catch (error) {
-    if (!isPreconditionFailed(error) && !isGone(error)) throw error;
-    logEvent("callback was replaced", { key: answer.key });
+    if (!isNoSuchVersion(error)) throw error;
+    logEvent("callback is gone", { key: answer.key });
     return false;
   }
 }
 
-function isGone(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.name === "NoSuchKey";
+/** Whether S3 says that a version of an object is not there any more; the SDK has no class for it. */
+export function isNoSuchVersion(error: unknown): boolean {
+  return error instanceof Error && error.name === "NoSuchVersion";
 }

@@ -3,9 +3,10 @@ import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { isCallbackRejected, parseCallback, type CallbackContent } from "./callbackContent";
 import { explainRejection, type RejectionContext } from "./explainRejection";
-import type { CallbackKind } from "./handoff";
+import type { DroppedAnswer } from "./droppedAnswers";
+import { callbackKind, type CallbackKind } from "./handoff";
 import type { AnswerRecord } from "./job";
-import { answerWay, mostChecked, type AnswerLimits, type AnswerWay } from "./largeAnswer";
+import { answerWay, isNoSuchVersion, mostChecked, type AnswerLimits, type AnswerWay } from "./largeAnswer";
 import { logEvent } from "./logEvent";
 
 /** What answering hand-offs acts on. */
@@ -35,37 +36,60 @@ export interface CallbackFile extends AnswerLimits {
 export async function readCallback(
   context: AnswerContext,
   { key, kind, receivedAt, ...limits }: CallbackFile,
-): Promise<Callback | undefined> {
+): Promise<Callback | "gone" | "rejected"> {
   try {
-    const { content, eTag, bytes, way } = await readObject(context, key, limits);
-    const answer = { key, eTag, receivedAt };
-    // What is too large to be looked at is the business of who reads it.
-    const parsed = content ? parseCallback(fileName(key), content) : { text: "{}", content: {} };
-    return { kind, answer, way, bytes, ...parsed };
+    const { eTag, file } = await readFile(context, key, limits);
+    return { kind, answer: { key, eTag, receivedAt }, ...file };
   } catch (error) {
     if (error instanceof NoSuchKey) {
       logEvent("callback is gone", { key });
-      return undefined;
+      return "gone";
     }
     if (!isCallbackRejected(error)) throw error;
     await explainRejection(context, key, error.message);
-    return undefined;
+    return "rejected";
   }
 }
 
-async function readObject({ objects, bucketName }: AnswerContext, key: string, limits: AnswerLimits) {
-  const command = new GetObjectCommand({ Bucket: bucketName, Key: key });
+/** Reads an answer as it was dropped, though it may have been overwritten since; nothing when it cannot be used. */
+export async function readDropped(
+  context: AnswerContext,
+  { versionId, ...answer }: DroppedAnswer,
+  limits: AnswerLimits,
+): Promise<Callback | undefined> {
+  const { key } = answer;
+  const kind = callbackKind(fileName(key));
+  if (!kind) return undefined;
+  try {
+    const { file } = await readFile(context, key, limits, versionId);
+    return { kind, answer, ...file };
+  } catch (error) {
+    if (isCallbackRejected(error) || isNoSuchVersion(error)) return undefined;
+    throw error;
+  }
+}
+
+async function readFile(
+  { objects, bucketName }: AnswerContext,
+  key: string,
+  limits: AnswerLimits,
+  versionId?: string,
+) {
+  const version = versionId === undefined ? {} : { VersionId: versionId };
+  const command = new GetObjectCommand({ Bucket: bucketName, Key: key, ...version });
   const { Body, ETag = "", ContentLength: bytes = 0 } = await objects.send(command);
   // What is not read would keep its connection.
   const discard = () => Body && "destroy" in Body && Body.destroy();
-  const about = { eTag: ETag.replace(/"/g, ""), bytes };
+  const eTag = ETag.replace(/"/g, "");
   try {
     const way = answerWay(fileName(key), bytes, limits);
     if (bytes > mostChecked) {
       discard();
-      return { ...about, way, content: undefined };
+      // What is too large to be looked at is the business of who reads it.
+      return { eTag, file: { way, bytes, text: "{}", content: {} } };
     }
-    return { ...about, way, content: (await Body?.transformToByteArray()) ?? new Uint8Array() };
+    const read = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    return { eTag, file: { way, bytes, ...parseCallback(fileName(key), read) } };
   } catch (error) {
     discard();
     throw error;

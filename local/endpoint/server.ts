@@ -11,6 +11,7 @@ import type { Log } from "../log";
 import type { Dispatch } from "../services/internalClient";
 import { AwsError, type AwsRequest, type AwsResponse, type Service } from "../services/service";
 import { allowAll, type Authorize } from "./authorize";
+import type { CloudFaults } from "./faults/cloudFaults";
 import { guessService } from "./guessService";
 import { createHttpServer, type HttpServer } from "./httpServer";
 import { readRequest, type WireRequest } from "./readRequest";
@@ -25,6 +26,8 @@ export interface EndpointOptions {
   readonly services: Readonly<Record<string, Service>>;
   /** @default everything is allowed */
   readonly authorize?: Authorize;
+  /** What goes wrong between a request and its service. @default nothing */
+  readonly faults?: CloudFaults | undefined;
   /** The command-line option to name when the port is in use. @default "--endpoint-port" */
   readonly portOption?: string;
   /** Passed by requests from outside, so that none is answered before the local cloud is ready. @default open */
@@ -83,13 +86,14 @@ async function answer(
 }
 
 /** The dispatch of requests to services; every refusal and every failure becomes an answer. */
-function createDispatch({ services, authorize = allowAll, log }: EndpointOptions): Dispatch {
+function createDispatch({ services, authorize = allowAll, faults, log }: EndpointOptions): Dispatch {
   return async (name, request) => {
     const service = services[name];
     if (!service) return render(unknownService(name, services), name, request, services);
     try {
       await authorize(request, name, service.requiredPermissions(request));
-      return await service.handle(request);
+      const carryOut = (permitted: AwsRequest) => service.handle(permitted);
+      return await (faults ? faults.call(name, request, carryOut) : carryOut(request));
     } catch (error) {
       if (error instanceof AwsError) return service.renderError(error, request);
       log(`${name}: ${request.method} ${request.path} failed: ${describe(error)}`);

@@ -69,6 +69,7 @@ function parseVariable(content: string, place: string): string | Variable {
 
 /** The template with this request's values, or undefined where a variable has none: then it matches nothing. */
 export function resolve(template: Template, context: RequestContext): readonly Glyph[] | undefined {
+  if (hasNoVariables(template)) return template;
   const glyphs: Glyph[] = [];
   for (const part of template) {
     if (!isVariable(part)) {
@@ -82,13 +83,31 @@ export function resolve(template: Template, context: RequestContext): readonly G
   return glyphs;
 }
 
+function hasNoVariables(template: Template): template is readonly Glyph[] {
+  return !template.some(isVariable);
+}
+
 function isVariable(part: Glyph | Variable): part is Variable {
   return typeof part === "object" && "name" in part;
 }
 
-/** Whether the glyphs stand for the whole text. Tracks every possibility at once, so no pattern makes it slow. */
+/** Whether the glyphs stand for the whole text. Most are plain characters up to a `*` at the end, if there is any. */
 export function matches(glyphs: readonly Glyph[], text: string): boolean {
-  let positions = reachable(glyphs, [0]);
+  let position = 0;
+  let offset = 0;
+  for (let glyph = glyphs[0]; typeof glyph === "string"; glyph = glyphs[++position]) {
+    if (!text.startsWith(glyph, offset)) return false;
+    offset += glyph.length;
+  }
+  if (position === glyphs.length) return offset === text.length;
+  return matchesFrom(glyphs, position, text.slice(offset));
+}
+
+/** Tracks every possibility at once, so no pattern makes it slow. */
+function matchesFrom(glyphs: readonly Glyph[], start: number, text: string): boolean {
+  const last = glyphs[start];
+  if (start === glyphs.length - 1 && typeof last === "object" && last.many && last.colons) return true;
+  let positions = reachable(glyphs, [start]);
   for (const character of text) {
     const next: number[] = [];
     for (const position of positions) {

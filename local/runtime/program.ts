@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./stackConfig";
+import { withoutPromiseStacks } from "./promiseStacks";
 import { definedExports, withoutWrappers } from "./values";
 
 /** A resource as the program registers it; inputs are resolved, and have no unknowns. */
@@ -49,6 +50,7 @@ export async function runProgram(
   forgetFailedRun();
   process.on("unhandledRejection", reject);
   signal?.addEventListener("abort", abort);
+  const restoreStacks = withoutPromiseStacks();
   try {
     await preparePulumi(config, host, failure);
     const outputs = await Promise.race([evaluate(entry), failure.thrown]);
@@ -60,6 +62,7 @@ export async function runProgram(
     await failure.settled();
     throw error;
   } finally {
+    restoreStacks();
     signal?.removeEventListener("abort", abort);
   }
 }

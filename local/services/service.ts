@@ -47,6 +47,17 @@ export interface Service {
   stop?(): Promise<void>;
 }
 
+/** Errors of status 4xx that pass by themselves. */
+const transientCodes = [
+  ...["ThrottlingException", "Throttling", "Throttled", "RequestThrottled", "TooManyRequestsException"],
+  ...["LimitExceededException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"],
+];
+
+/** Whether a service would try again that had this error from another one; what is no answer of AWS's passes, too. */
+export function isTransient(error: unknown): boolean {
+  return !(error instanceof AwsError) || error.status >= 500 || transientCodes.includes(error.code);
+}
+
 /** An error that AWS answers with, under AWS's own code. */
 export class AwsError extends Error {
   /**

@@ -1,44 +1,15 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
-import type { InlineHandler } from "../../components/inlineHandler";
-import { archiveHandler, functionArchive } from "../../components/packaging/functionArchive";
-import { inNewFolder } from "../helpers/folders";
-import { archiveFiles, environmentOf, inlineHandlers, samples } from "../helpers/handlerArchives";
+import { archiveSize } from "../../bench/packaging/zipped";
+import { sizeLimit } from "../../bench/sizes/sizeLimit";
+import { functionArchive } from "../../components/packaging/functionArchive";
+import { hashesOfCheckout } from "../helpers/checkout";
+import { archiveFiles, inlineHandlers, samples } from "../helpers/handlerArchives";
+import { runArchive } from "../helpers/runArchive";
 
 const root = path.resolve(__dirname, "../..");
-
-const environment = {
-  AWS_REGION: "eu-west-1",
-  AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
-  AWS_SECRET_ACCESS_KEY: "secret",
-  // Nothing listens there, so that a call of a service fails at once.
-  AWS_ENDPOINT_URL: "http://127.0.0.1:1",
-  AWS_MAX_ATTEMPTS: "1",
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-};
-
-/** What Lambda tells an invocation, whose time is up. */
-const context = '{ functionName: "function", getRemainingTimeInMillis: () => 0 }';
-
-/** Loads an archive in a folder that has nothing else, as Lambda does, and hands it one event. */
-function answerOf(files: Record<string, string>, handler: InlineHandler, event: object): Promise<unknown> {
-  return inNewFolder(async (folder) => {
-    for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
-    const [module = "", name = ""] = archiveHandler.split(".");
-    const program =
-      `require("./${module}.js").${name}(${JSON.stringify(event)}, ${context})` +
-      `.then((answer) => console.log("\\n" + JSON.stringify({ answer })))`;
-    const env = { ...environment, ...(await environmentOf(handler)) };
-    const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { cwd: folder, env });
-    // What the handler logged stands before it.
-    const lastLine = stdout.trimEnd().split("\n").at(-1) ?? "";
-    return (JSON.parse(lastLine) as { answer?: unknown }).answer;
-  });
-}
 
 /** An answer without what is new each time. */
 function withoutGenerated(answer: unknown): unknown {
@@ -59,7 +30,7 @@ describe("The archives of functions", () => {
 
   for (const [name, handler] of Object.entries(inlineHandlers)) {
     describe(`of ${name}`, () => {
-      let files: Record<string, string> = {};
+      let files: Readonly<Record<string, string>> = {};
       before(async () => {
         files = await archiveFiles(name, handler.create);
       });
@@ -79,10 +50,15 @@ describe("The archives of functions", () => {
         deepEqual(naming, []);
       });
 
+      it("are, zipped as they are uploaded, as small as they must be", () => {
+        const [size, limit] = [archiveSize(files), sizeLimit(files)];
+        ok(size <= limit, `${size} bytes are more than ${limit}`);
+      });
+
       it("work in a folder without node_modules", async () => {
         const { event = {}, answer, error } = samples[name] ?? {};
-        if (error) return rejects(answerOf(files, handler, event), error);
-        deepEqual(withoutGenerated(await answerOf(files, handler, event)), answer);
+        if (error) return rejects(runArchive(files, handler, event), error);
+        deepEqual(withoutGenerated((await runArchive(files, handler, event)).answer), answer);
       });
     });
   }
@@ -99,12 +75,61 @@ describe("The archives of functions", () => {
     deepEqual(await archiveFiles("getJob", create), files);
   });
 
-  it("are not made of a closure that captures a secret", async () => {
-    const password = pulumi.secret("hunter2");
+  const password = pulumi.secret("hunter2");
+  const bucketName = pulumi.output("files");
+  const settings = { platform: { bucket: bucketName } };
+  const remedy = "Make it a setting of its own: it then reaches the function through its environment.";
+  const notAtRunTime = (variable: string) =>
+    `The function leaky captures "${variable}", an object of Pulumi's that does not exist at run time. ${remedy}`;
+  class Owner {
+    readonly name = "files";
+    readonly factory = () => async () => this.name;
+  }
+  const captured: [what: string, factory: () => unknown, message: string | RegExp][] = [
+    [
+      "a secret",
+      () => async () => password.get(),
+      'The function leaky captures the secret "password"; its archive would contain it. Keep it in Secrets Manager, and read it at run time.',
+    ],
+    ["an output", () => async () => bucketName.get(), notAtRunTime("bucketName")],
+    [
+      "an output in an object",
+      () => async () => settings.platform.bucket.get(),
+      notAtRunTime("settings.platform.bucket"),
+    ],
+    [
+      "an output as a whole",
+      () => async () => JSON.stringify(settings),
+      notAtRunTime("settings.platform.bucket"),
+    ],
+    ["this", new Owner().factory, /^The function leaky cannot be serialised: .*captured 'this'/s],
+  ];
+  for (const [what, factory, message] of captured) {
+    it(`are not made of a closure that captures ${what}, and the error says which`, () =>
+      rejects(functionArchive("leaky", factory), { name: "ClosureError", message }));
+  }
+
+  it("are not made of a closure that captures a resource, and the error says which", async () => {
+    await pulumi.runtime.setMocks({
+      newResource: ({ name }) => ({ id: name, state: {} }),
+      call: () => ({}),
+    });
+    class Bucket extends pulumi.CustomResource {}
+    const bucket = new Bucket("test:index:Bucket", "files", {});
     await rejects(
-      functionArchive("leaky", () => async () => password.get()),
-      /secret/i,
+      functionArchive("leaky", () => async () => bucket.id.get()),
+      { name: "ClosureError", message: notAtRunTime("bucket.id") },
     );
+  });
+
+  it("have the same hash in another checkout, in another folder, with nothing kept from before", async () => {
+    const names = ["getJob", "startJobs"];
+    const here = await Promise.all(
+      names.map(
+        async (name) => (await functionArchive(name, inlineHandlers[name]?.create ?? (() => undefined))).hash,
+      ),
+    );
+    deepEqual(await hashesOfCheckout(names), here);
   });
 
   it("are not made of a closure that uses a library as a whole", async () => {

@@ -92,6 +92,7 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
   notifyJobs: inlineHandler(notifyJobs, {
     topicArn: pulumi.output("arn:aws:sns:eu-west-1:000000000000:t"),
     busArn: pulumi.output("arn:aws:events:eu-west-1:000000000000:event-bus/b"),
+    metricsStack: pulumi.output("dev"),
   }),
   replayJobs: inlineHandler(replayJobs, workflowSettings),
   buildTags: inlineHandler(buildTags, {
@@ -108,12 +109,11 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
 };
 
 /** The texts of a function's archive, by file. */
-export async function archiveFiles(name: string, create: () => unknown): Promise<Record<string, string>> {
-  const archive = (await functionArchive(name, create)) as pulumi.asset.AssetArchive;
-  const files = Object.entries(await archive.assets).map(async ([file, asset]) => {
-    return [file, await (asset as pulumi.asset.StringAsset).text] as const;
-  });
-  return Object.fromEntries(await Promise.all(files));
+export async function archiveFiles(
+  name: string,
+  create: () => unknown,
+): Promise<Readonly<Record<string, string>>> {
+  return (await functionArchive(name, create)).files;
 }
 
 /** What a function finds in its environment, resolved. */

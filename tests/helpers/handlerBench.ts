@@ -8,14 +8,8 @@ import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { JobRecord } from "../../functions/lib/job";
 import { readJob } from "../../functions/lib/jobsTable";
+import { loggedBy, type LogLine } from "./loggedBy";
 import { sharedRelay, type Relay } from "./relay";
-
-/** A line of a handler's structured log. */
-export interface LogLine {
-  readonly level: string;
-  readonly message: string;
-  readonly [field: string]: unknown;
-}
 
 export interface Handled<Answer> {
   readonly answer: Answer;
@@ -60,19 +54,8 @@ export class HandlerBench {
     handler: (event: Event) => Promise<Answer>,
     event: Event,
   ): Promise<Handled<Answer>> {
-    const log: LogLine[] = [];
-    const { log: info, error } = console;
-    const { stdout } = process;
-    const { write } = stdout;
-    console.log = console.error = (line: string) => void log.push(JSON.parse(line) as LogLine);
-    // Metrics go there as they are.
-    stdout.write = (line: string | Uint8Array) => log.push(JSON.parse(String(line)) as LogLine) > 0;
-    try {
-      return { answer: await handler(event), log };
-    } finally {
-      Object.assign(console, { log: info, error });
-      stdout.write = write;
-    }
+    const { result: answer, lines } = await loggedBy(() => handler(event));
+    return { answer, log: lines };
   }
 
   async putJob(job: JobRecord): Promise<void> {

@@ -29,7 +29,7 @@ interface RunOptions {
 async function run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const { folder = root, onOutput } = options;
   return inNewFolder(async (temporary) => {
-    const program = ["-r", "ts-node/register/transpile-only", "cli/local.ts", ...args];
+    const program = ["-r", "./tools/typescript.cjs", "cli/local.ts", ...args];
     const env = { ...process.env, TMPDIR: temporary };
     const child = spawn(process.execPath, program, { cwd: folder, env });
     const text = { stdout: "", stderr: "" };
@@ -148,7 +148,7 @@ describe("The command npm run local, with a project of its own", function () {
   /** Runs the command on this program and stack. */
   const runProject = (files: { program?: string; stack: string }, options: Omit<RunOptions, "folder"> = {}) =>
     inNewFolder(async (folder) => {
-      for (const name of ["node_modules", "tsconfig.json", "package.json"]) {
+      for (const name of ["node_modules", "tools", "tsconfig.json", "package.json"]) {
         symlinkSync(path.join(root, name), path.join(folder, name));
       }
       writeFileSync(path.join(folder, "Pulumi.yaml"), project);

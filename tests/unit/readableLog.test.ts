@@ -46,7 +46,30 @@ describe("The log of the local cloud", () => {
     ],
     ["warnings like the rest", { level: "WARN", message: "slow" }, "slow"],
     [
-      "which function an error is of, its name and its text, and no stack",
+      "nothing that only machines want to know",
+      {
+        ...{ timestamp: "2026-01-02T03:04:05.000Z", level: "INFO", message: "job ended", requestId: "r1" },
+        ...{ coldStart: true, JobDuration: 5, _aws: {} },
+      },
+      "job ended  JobDuration=5",
+    ],
+    [
+      "the frames of an error that are in our sources, each in a line that cannot pass for an entry",
+      {
+        level: "ERROR",
+        message: "message failed",
+        archive: "0123456789abcdef",
+        error: {
+          name: "E",
+          message: "m",
+          stack:
+            "E: m\n    at JSON.parse (<anonymous>)\n    at functions/a.ts:1:2\n    at \u001bf (functions/lib/b.ts:34:5)\n03:04:05  x\n    at g (node_modules/c.js:1:2)",
+        },
+      },
+      "resume-jobs: message failed  E: m\n          at functions/a.ts:1:2\n          at \\x1bf (functions/lib/b.ts:34:5)",
+    ],
+    [
+      "which function an error is of, its name and its text",
       {
         level: "ERROR",
         message: "message failed",

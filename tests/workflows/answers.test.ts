@@ -74,6 +74,38 @@ describe("Answers of the other side", () => {
     deepEqual((await bench.job(jobId, bench.relayTable)).lateAnswers, [failure]);
   });
 
+  it("what was dropped first resumes, though it was overwritten before its event came", async () => {
+    const { relay } = bench;
+    const jobId = await relay.submit("settlement");
+    await relay.jobThatIs("WAITING", jobId);
+    // One after the other, faster than their events: the second is what lies there when the first is handled.
+    for (const body of ['{"drop":1}', '{"drop":2}', '{"drop":'])
+      await relay.drop(`inbound/${jobId}/success.json`, body);
+    const { result } = await relay.jobThatIs("SUCCEEDED", jobId);
+    deepEqual((result as { approval: object }).approval, { drop: 1 });
+  });
+
+  it("what was claimed is sent, though it was overwritten before the workflow heard of it", async () => {
+    const { relay } = bench;
+    const jobId = await relay.submit("settlement");
+    await relay.jobThatIs("WAITING", jobId);
+    const job = await bench.job(jobId, bench.relayTable);
+    const Bucket = relay.bucket;
+    const Key = `inbound/${jobId}/success.json`;
+    // As a resumeJobs leaves it that is stopped between its claim and SendTaskSuccess.
+    const eTag = createHash("md5").update('{"drop":1}').digest("hex");
+    const approval = {
+      ...job.steps["approval"],
+      status: "SUCCEEDED" as const,
+      answer: { key: Key, eTag, receivedAt },
+    };
+    await bench.putJob({ ...job, status: "RUNNING", steps: { ...job.steps, approval } });
+    for (const body of ['{"drop":1}', '{"drop":2}'])
+      await relay.s3.send(new PutObjectCommand({ Bucket, Key, Body: Buffer.from(body) }));
+    const { result } = await relay.jobThatIs("SUCCEEDED", jobId);
+    deepEqual((result as { approval: object }).approval, { drop: 1 });
+  });
+
   it("an answer does not overturn the claimed one, when the claimer ended before it told the workflow", async () => {
     const jobId = await waitingJob();
     const [success, failure] = [

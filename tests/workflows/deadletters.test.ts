@@ -59,7 +59,7 @@ describe("npm run deadletters", function () {
 
   /** The real command, until it ends. */
   const command = async (...args: readonly string[]) => {
-    const program = ["-r", "ts-node/register/transpile-only", "cli/deadletters.ts", ...args];
+    const program = ["-r", "./tools/typescript.cjs", "cli/deadletters.ts", ...args];
     const child = spawn(process.execPath, program, { cwd: root });
     const text = { stdout: "", stderr: "" };
     child.stdout.on("data", (data) => (text.stdout += String(data)));

@@ -4,10 +4,11 @@ import type { JobEvent } from "../../functions/lib/cloudEvent";
 import type { JobStatus } from "../../functions/lib/job";
 import { notifyJobs } from "../../functions/notifyJobs";
 import { BusStandIn } from "../helpers/busStandIn";
-import { HandlerBench, type LogLine } from "../helpers/handlerBench";
+import { HandlerBench } from "../helpers/handlerBench";
 import { Inbox } from "../helpers/inbox";
 import { aJob } from "../helpers/jobs";
 import { streamEvent } from "../helpers/lambdaEvents";
+import type { LogLine } from "../helpers/loggedBy";
 
 const busArn = "arn:aws:events:us-east-1:000000000000:event-bus/job-events";
 
@@ -23,7 +24,7 @@ describe("A batch of changes of jobs", () => {
     bench = await HandlerBench.open("changed-jobs");
     inbox = await Inbox.open(bench.relay, "changed-jobs");
     bus = await BusStandIn.open();
-    handler = notifyJobs({ topicArn: inbox.topicArn, busArn });
+    handler = notifyJobs({ topicArn: inbox.topicArn, busArn, metricsStack: "" });
   });
   beforeEach(() => void bus.entries.splice(0));
   after(() => {
@@ -124,7 +125,7 @@ describe("A batch of changes of jobs", () => {
 
   it("stops at the first job of which nobody can be told, and reports it", async () => {
     const topicArn = `${inbox.topicArn}-that-is-gone`;
-    const withoutTopic = notifyJobs({ topicArn, busArn });
+    const withoutTopic = notifyJobs({ topicArn, busArn, metricsStack: "" });
     const { answer, log } = await bench.handle(
       withoutTopic,
       streamEvent(
@@ -139,7 +140,10 @@ describe("A batch of changes of jobs", () => {
 
   it("puts the same event on the bus again when it is tried again for the topic's sake", async () => {
     const event = streamEvent(change("twice", "RUNNING", "TIMED_OUT"));
-    await bench.handle(notifyJobs({ topicArn: `${inbox.topicArn}-that-is-gone`, busArn }), event);
+    await bench.handle(
+      notifyJobs({ topicArn: `${inbox.topicArn}-that-is-gone`, busArn, metricsStack: "" }),
+      event,
+    );
     await bench.handle(handler, event);
     const ids = bus.entries.map(({ Detail }) => (JSON.parse(Detail) as JobEvent).id);
     deepEqual(ids, Array(2).fill("twice/TIMED_OUT/2026-01-01T00:00:02.000Z"));

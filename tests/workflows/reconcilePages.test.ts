@@ -4,7 +4,8 @@ import type { Context } from "aws-lambda";
 import type { JobRecord } from "../../functions/lib/job";
 import { reconcileJobs } from "../../functions/reconcileJobs";
 import { readPlace } from "../../functions/lib/reconcile/savedPlace";
-import { HandlerBench, type LogLine } from "../helpers/handlerBench";
+import { HandlerBench } from "../helpers/handlerBench";
+import type { LogLine } from "../helpers/loggedBy";
 import { aJob } from "../helpers/jobs";
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();

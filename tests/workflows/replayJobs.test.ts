@@ -176,7 +176,7 @@ describe("A window of time that is replayed", () => {
 
   /** Jobs that end at these times, of which everybody is told. */
   const end = async (...jobs: readonly JobRecord[]) => {
-    const notify = notifyJobs({ topicArn: inbox.topicArn, busArn: window.bus.busArn });
+    const notify = notifyJobs({ topicArn: inbox.topicArn, busArn: window.bus.busArn, metricsStack: "" });
     const changes = jobs.map((now) => ({ before: aJob({ ...now, status: "RUNNING" }), now }));
     for (const job of jobs) await bench.putJob(job);
     deepEqual((await bench.handle(notify, streamEvent(...changes))).answer, { batchItemFailures: [] });

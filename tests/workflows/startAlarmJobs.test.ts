@@ -3,6 +3,7 @@ import type { AlarmEvent } from "../../functions/lib/alarm";
 import { derivedJobId } from "../../functions/lib/derivedJobId";
 import { startAlarmJobs } from "../../functions/startAlarmJobs";
 import { alarmEvent, reasonData } from "../helpers/alarmEvents";
+import { loggedBy } from "../helpers/loggedBy";
 import { HandlerBench } from "../helpers/handlerBench";
 
 const parameters = { type: "object", properties: { value: { type: "number" } }, required: ["value"] };
@@ -105,19 +106,10 @@ describe("An event of an alarm, at the function", () => {
   ];
   for (const [title, event, message] of thrown) {
     it(`is thrown, so that Lambda keeps it, when ${title}`, async () => {
-      const lines: string[] = [];
-      const { error } = console;
-      console.error = (line: string) => void lines.push(line);
-      try {
-        await rejects(handler(event()), { message: message() });
-      } finally {
-        console.error = error;
-      }
-      const [line] = lines.map(
-        (text) => JSON.parse(text) as { message: string; alarm: string; error: { message: string } },
-      );
+      const { lines } = await loggedBy(() => rejects(handler(event()), { message: message() }));
+      const [line] = lines;
       deepEqual(
-        [lines.length, line?.message, line?.alarm, line?.error.message],
+        [lines.length, line?.message, line?.["alarm"], (line?.["error"] as Error | undefined)?.message],
         [1, "alarm started no job", event().alarmData.alarmName, message()],
       );
     });

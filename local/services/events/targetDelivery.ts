@@ -7,7 +7,7 @@ import { callJson, type Dispatch } from "../internalClient";
 import { Deliveries, type Undelivered } from "../messaging/delivery";
 import { publishToTopic } from "../messaging/publishToTopic";
 import { sendToQueue } from "../messaging/sendToQueue";
-import { AwsError } from "../service";
+import { AwsError, isTransient } from "../service";
 import type { EventEnvelope } from "./eventEnvelope";
 import { targetInput } from "./inputTransformer";
 import type { Rule } from "./rules";
@@ -42,14 +42,6 @@ const defaultAge = 86_400;
 
 /** In milliseconds. */
 const longestDelay = 600_000;
-
-/** Errors of the caller's that pass. */
-const transientCodes = [
-  "ThrottlingException",
-  "TooManyRequestsException",
-  "Throttling",
-  "LimitExceededException",
-];
 
 /**
  * Brings events to the targets of rules, again and again if need be, and at last to the dead-letter queue.
@@ -176,7 +168,7 @@ function principalOf(rule: Pick<Rule, "arn">): ServicePrincipal {
 
 /** What is not allowed, or not there, is not tried again. */
 function isPermanent(error: unknown): boolean {
-  return error instanceof AwsError && error.status < 500 && !transientCodes.includes(error.code);
+  return !isTransient(error);
 }
 
 function parseInput(input: string): unknown {

@@ -3,6 +3,7 @@ import type { Activity } from "../../activity";
 import type { Clock } from "../../clock";
 import type { Stateful } from "../../data/stateful";
 import { Gate } from "../../gate";
+import type { Interruption } from "../../endpoint/faults/cloudFaults";
 import type { Principal } from "../../iam/principal";
 import type { Log } from "../../log";
 import type { Dispatch } from "../internalClient";
@@ -19,7 +20,7 @@ import { EventSourceMappings, type SavedMappings } from "./eventSources/mappings
 import type { StreamSource } from "./eventSources/streamSource";
 import { parseFunction } from "./functionArn";
 import { checkFunctionInput, type FunctionInput } from "./functionInput";
-import { LambdaFunction, type WriteLog } from "./lambdaFunction";
+import { LambdaFunction, type InSources, type WriteLog } from "./lambdaFunction";
 import { LambdaService } from "./lambdaService";
 import { ResourcePolicies, type ResourcePolicy } from "./resourcePolicies";
 import { Workspace } from "./workspace";
@@ -35,10 +36,14 @@ export interface LambdaOptions {
   environmentFor(roleArn: string, functionName: string): Record<string, string>;
   readonly streams: StreamSource;
   readonly writeLog?: WriteLog;
+  /** For the log of the local cloud; CloudWatch Logs has what AWS would write. */
+  readonly inSources?: InSources;
   /** Passed by pollers and asynchronous invocations before they begin anything. @default open */
   readonly gate?: Gate;
   /** Counts invocations. */
   readonly activity?: Activity;
+  /** How an invocation of the function that begins now is cut short. @default not at all */
+  interruption?(functionName: string): Interruption | undefined;
 }
 
 /** Lambda of the local cloud. What AWS would refuse is refused with an AwsError of the same code. */
@@ -120,7 +125,8 @@ async function deploy(
   }
   const { folder, program } = await workspace.layOut(input.name, input.files);
   const environmentFor = (roleArn: string, name: string) => options.environmentFor(roleArn, name);
-  const { writeLog, activity } = options;
+  const { writeLog, inSources, activity } = options;
+  const interruption = () => options.interruption?.(input.name);
   const target = new LambdaFunction({
     account,
     clock,
@@ -130,7 +136,9 @@ async function deploy(
     program,
     environmentFor,
     writeLog,
+    inSources,
     activity,
+    interruption,
   });
   functions.set(input.name, target);
   return target;

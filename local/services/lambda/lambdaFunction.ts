@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Account } from "../../account";
 import type { Activity } from "../../activity";
 import type { Clock } from "../../clock";
+import type { Interruption } from "../../endpoint/faults/cloudFaults";
 import type { RolePrincipal } from "../../iam/principal";
 import type { Log } from "../../log";
 import type { LogDestination } from "../logs/logWriter";
@@ -20,6 +21,9 @@ const defaultConcurrency = 4;
 /** Writes a line to CloudWatch Logs as the function's role. */
 export type WriteLog = (destination: LogDestination, line: string) => void;
 
+/** Replaces the places of a stack trace in an archive's files, which a hash names, by those in the sources. */
+export type InSources = (archiveHash: string, text: string) => string;
+
 export interface LambdaFunctionOptions {
   readonly account: Account;
   readonly clock: Clock;
@@ -31,8 +35,11 @@ export interface LambdaFunctionOptions {
   readonly program: string;
   readonly environmentFor: (roleArn: string, functionName: string) => Record<string, string>;
   readonly writeLog?: WriteLog | undefined;
+  readonly inSources?: InSources | undefined;
   /** Counts invocations. */
   readonly activity?: Activity | undefined;
+  /** How an invocation that begins now is cut short. @default not at all */
+  readonly interruption?: (() => Interruption | undefined) | undefined;
 }
 
 export interface InvokeOptions {
@@ -55,11 +62,15 @@ export class LambdaFunction {
   #destination: LogDestination | undefined;
 
   constructor(private readonly options: LambdaFunctionOptions) {
-    const { account, clock, input } = options;
+    const { account, clock, input, interruption } = options;
     this.arn = functionArn(account, input.name);
     this.lastModified = new Date(clock.now()).toISOString().replace("Z", "+0000");
     this.principal = sessionOf(input);
-    this.#pool = new WorkerPool({ start: () => this.#startWorker(), limit: this.concurrency, clock });
+    this.#pool = new WorkerPool({
+      ...{ clock, interruption },
+      start: () => this.#startWorker(),
+      limit: this.concurrency,
+    });
   }
 
   get input(): FunctionInput {
@@ -107,7 +118,9 @@ export class LambdaFunction {
   }
 
   #print(line: string): void {
-    this.options.log(`[${this.input.name}] ${line}`);
+    const archive = this.input.environment["ARCHIVE_HASH"];
+    const readable = archive === undefined ? line : (this.options.inSources?.(archive, line) ?? line);
+    this.options.log(`[${this.input.name}] ${readable}`);
   }
 
   #startWorker(): WorkerProcess {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock";
+import type { Interruption } from "../../endpoint/faults/cloudFaults";
 import { AwsError } from "../service";
 import type { InvocationLog } from "./invocationLog";
 import type { Ending, Invocation, WorkerProcess } from "./workerProcess";
@@ -13,6 +14,7 @@ export interface WorkerPoolOptions {
   /** Workers at the same time. */
   readonly limit: number;
   readonly clock: Clock;
+  readonly interruption?: (() => Interruption | undefined) | undefined;
 }
 
 /** How long a worker without work is kept. */
@@ -44,7 +46,7 @@ export class WorkerPool {
     });
     log.begin();
     try {
-      return await worker.invoke(invocation, (line) => log.add(line));
+      return await worker.invoke(invocation, (line) => log.add(line), this.options.interruption?.());
     } finally {
       this.#release(worker);
     }

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../clock";
+import type { Interruption } from "../../endpoint/faults/cloudFaults";
 import type { ErrorPayload, InvocationMessage, WorkerMessage } from "./worker/protocol";
 
 /** How an invocation ended; `exited` has what Lambda says of the exit. */
@@ -59,8 +60,15 @@ export class WorkerProcess {
     return this.#usable;
   }
 
-  /** @param onLine is also given the lines that are written until the end of this invocation */
-  async invoke(invocation: Invocation, onLine: (line: string) => void): Promise<Ending> {
+  /**
+   * @param onLine is also given the lines that are written until the end of this invocation
+   * @param interruption cuts it short, once the handler has been given the event
+   */
+  async invoke(
+    invocation: Invocation,
+    onLine: (line: string) => void,
+    interruption?: Interruption,
+  ): Promise<Ending> {
     const { timeoutMilliseconds: timeout, clock } = this.options;
     this.#onLine = onLine;
     const timeOut = () => {
@@ -70,7 +78,8 @@ export class WorkerProcess {
     let cancel = clock.after(this.#ready ? timeout : initialisationLimit + timeout, timeOut);
     const start = () => {
       cancel();
-      cancel = clock.after(timeout, timeOut);
+      const cut = interruption?.kind === "killed" ? () => this.kill() : timeOut;
+      cancel = interruption ? clock.after(interruption.after, cut) : clock.after(timeout, timeOut);
       this.#child.send({ ...invocation, remainingMilliseconds: timeout }, () => undefined);
     };
     try {

@@ -20,7 +20,9 @@ export function accountResources({ sources, others, authorize }: AccountResource
   };
   return {
     async list() {
-      const lists = await Promise.all([...Object.values(sources), others].map(async (source) => source.list()));
+      const lists = await Promise.all(
+        [...Object.values(sources), others].map(async (source) => source.list()),
+      );
       return lists.flat();
     },
     get: (arn) => sourceOf(arn).get(arn),

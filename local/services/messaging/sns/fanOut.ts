@@ -4,7 +4,7 @@ import type { ServicePrincipal } from "../../../iam/principal";
 import type { Log } from "../../../log";
 import type { JsonObject } from "../../jsonProtocol";
 import type { Dispatch } from "../../internalClient";
-import { AwsError } from "../../service";
+import { isTransient } from "../../service";
 import { Deliveries, type Undelivered } from "../delivery";
 import { sendToQueue } from "../sendToQueue";
 import { wantsMessage } from "./filterPolicy";
@@ -185,7 +185,7 @@ function isRaw({ attributes }: Subscription): boolean {
  * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
  */
 function retryQueueAfter(failures: number, error: unknown): number | undefined {
-  if ((error instanceof AwsError && error.status < 500) || failures > 100_015) return undefined;
+  if (!isTransient(error) || failures > 100_015) return undefined;
   if (failures <= 3) return 0;
   return failures <= 5 ? 1000 : Math.min(1000 * 2 ** (failures - 6), 20_000);
 }

@@ -9,6 +9,7 @@ const errors: ServiceErrors = {
     QueueDoesNotExist: "QueueDoesNotExistException",
     "AWS.SimpleQueueService.NonExistentQueue": "QueueDoesNotExistException",
     InvalidMessageContents: "InvalidMessageContentsException",
+    RequestThrottled: "RequestThrottledException",
     UnsupportedOperation: "UnsupportedOperationException",
     "AWS.SimpleQueueService.UnsupportedOperation": "UnsupportedOperationException",
   },

@@ -1,0 +1,4 @@
+import * as path from "node:path";
+
+/** The program's own folder: packages are resolved from there. */
+export const projectRoot = path.resolve(__dirname, "../..");

@@ -1,0 +1,65 @@
+import { addSegment, GenMapping, toEncodedMap, type EncodedSourceMap } from "@jridgewell/gen-mapping";
+import { decodedMappings } from "@jridgewell/trace-mapping";
+import * as ts from "typescript";
+import { closureFunctions, type ClosureFunction } from "./closureFunctions";
+import type { TranspiledSource } from "./transpiledSources";
+
+/**
+ * A source map of a serialised closure, which Pulumi makes none of. It leaves the text of each function as it was
+ * compiled, so a function is found by its text in the compiled sources, and that source's own map does the rest.
+ * What is found nowhere, or in several places that cannot be told apart, is not mapped.
+ */
+export function closureMap(closure: string, sources: readonly TranspiledSource[]): EncodedSourceMap {
+  const file = ts.createSourceFile("closure.js", closure, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+  const map = new GenMapping({ file: "closure.js" });
+  for (const fn of closureFunctions(file)) {
+    const place = placeOf(fn, sources);
+    if (place) mapFunction(map, fn, file, place);
+  }
+  return toEncodedMap(map);
+}
+
+interface Place {
+  readonly source: TranspiledSource;
+  readonly offset: number;
+}
+
+function placeOf(fn: ClosureFunction, sources: readonly TranspiledSource[]): Place | undefined {
+  const places = sources.flatMap((source) => occurrences(source.javascript, fn.text, source));
+  if (places.length < 2) return places[0];
+  const named = places.filter(({ source, offset }) => {
+    const before = source.javascript.slice(0, offset);
+    return fn.name !== undefined && new RegExp(`\\b${fn.name}( = (async )?)?\\($`).test(before.slice(-200));
+  });
+  return named.length === 1 ? named[0] : undefined;
+}
+
+function occurrences(text: string, part: string, source: TranspiledSource): Place[] {
+  const places: Place[] = [];
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+    places.push({ source, offset: at });
+  }
+  return places;
+}
+
+/** Takes over the mappings that lie within the function. */
+function mapFunction(map: GenMapping, fn: ClosureFunction, closure: ts.SourceFile, place: Place): void {
+  const compiled = ts.createSourceFile("compiled.js", place.source.javascript, ts.ScriptTarget.Latest);
+  const from = compiled.getLineAndCharacterOfPosition(place.offset);
+  const to = compiled.getLineAndCharacterOfPosition(place.offset + fn.text.length);
+  const start = closure.getLineAndCharacterOfPosition(fn.offset);
+  const lines = decodedMappings(place.source.map);
+  for (let line = from.line; line <= to.line; line++) {
+    // The first line alone stands elsewhere than in the compiled source.
+    const shift = line === from.line ? start.character - from.character : 0;
+    for (const [column, , sourceLine, sourceColumn] of lines[line] ?? []) {
+      const isBefore = line === from.line && column < from.character;
+      const isAfter = line === to.line && column > to.character;
+      if (sourceLine === undefined || sourceColumn === undefined || isBefore || isAfter) continue;
+      const generatedLine = line - from.line + start.line;
+      addSegment(map, generatedLine, column + shift, place.source.file, sourceLine, sourceColumn);
+    }
+  }
+  const end = closure.getLineAndCharacterOfPosition(fn.offset + fn.text.length);
+  addSegment(map, end.line, end.character + 1);
+}
