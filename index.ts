@@ -5,8 +5,9 @@ import { EgressBucket } from "./components/egress/egressBucket";
 import { CallbackOrchestrator } from "./components/callbackOrchestrator";
 import { parseCatalogue } from "./components/catalogue/parseCatalogue";
 import { parseEgress } from "./components/catalogue/parseEgress";
+import { parseTagGroups } from "./components/catalogue/parseTagGroups";
 import { parseTriggers } from "./components/catalogue/parseTriggers";
-import { containerProcessesOf } from "./components/catalogue/process";
+import { containerProcessesOf, isAnyTagged } from "./components/catalogue/process";
 import { JobsApi } from "./components/jobsApi/jobsApi";
 import { JobControl } from "./components/jobControl";
 import { JobStore } from "./components/jobStore";
@@ -16,13 +17,17 @@ import { StackParts } from "./components/monitoring/stackParts";
 import { Notifications } from "./components/notifications";
 import { StackKey } from "./components/stackKey";
 import { readStackSettings } from "./components/stackSettings";
+import { taggableServices } from "./components/tagGroups/taggableServices";
+import { TagGroups } from "./components/tagGroups/tagGroups";
 import { steps } from "./functions/steps";
 import { transforms } from "./functions/transforms";
 
 const config = new pulumi.Config("jobrelay");
 const settings = readStackSettings(config);
+const tagGroupsConfig = parseTagGroups(config.getObject("tagGroups"), Object.keys(taggableServices));
 const catalogue = parseCatalogue(config.getObject("processes"), {
   functions: Object.keys(steps),
+  tagGroups: tagGroupsConfig !== undefined,
   retentionDays: settings.jobRetentionDays,
 });
 
@@ -30,24 +35,20 @@ const egressConfig = parseEgress(config.getObject("egress"), Object.keys(transfo
 const triggers = parseTriggers(config.getObject("triggers"), catalogue);
 const parts = new StackParts();
 const foundation = { settings, parts, key: new StackKey("data-key", settings) };
+const tags = tagGroupsConfig && new TagGroups("tag-groups", { tagGroups: tagGroupsConfig, foundation });
 const jobs = new JobStore("jobs", foundation);
 const notifications = new Notifications("notifications", { jobs, foundation });
 const containerProcesses = containerProcessesOf(catalogue);
 const batch =
   containerProcesses.length > 0 ? new BatchCompute("batch", { catalogue, foundation }) : undefined;
 if (batch) new BatchRecorder("batch-recorder", { batch, jobs, foundation });
+const egressArgs = { egress: egressConfig, batch, containerProcesses, jobs, notifications, foundation };
 const egress =
   batch || egressConfig.platform
-    ? new EgressBucket("egress", {
-        egress: egressConfig,
-        batch,
-        containerProcesses,
-        jobs,
-        notifications,
-        foundation,
-      })
+    ? new EgressBucket("egress", { ...egressArgs, taggedOutputs: isAnyTagged(catalogue) })
     : undefined;
-const orchestrator = new CallbackOrchestrator("orchestrator", { catalogue, batch, egress, jobs, foundation });
+const flow = { catalogue, batch, egress, tags, jobs, foundation };
+const orchestrator = new CallbackOrchestrator("orchestrator", flow);
 const { workflows } = orchestrator;
 const { events } = notifications;
 const control = new JobControl("job-control", { workflows, batch, egress, events, jobs, foundation });
@@ -85,6 +86,8 @@ export const egressBucket = egress?.bucket.bucketName;
 /** Put the platform's API token, and what its webhooks are known by, into them. */
 export const platformTokenSecretArn = egress?.platformTokenSecretArn;
 export const webhookSecretArn = egress?.webhookSecretArn;
+/** The table of tag groups, and how resources are tagged: for `npm run tags`. */
+export const tagGroups = tags?.summary;
 /** What could not be handled, by name: for `npm run deadletters`. */
 export const deadLetterQueues = parts.deadLetterQueues();
 /** Subscribe to it to hear of alarms. */

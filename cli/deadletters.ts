@@ -39,5 +39,7 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { name, message } = error;
   if (error instanceof UsageError) return `${message}\n\n${usage}`;
-  return /^(Error|QueuesError|QueueNameError)$/.test(name) ? message : `${name}: ${message}`;
+  return /^(Error|QueuesError|QueueNameError|StackOutputsError)$/.test(name)
+    ? message
+    : `${name}: ${message}`;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { RateLimit } from "../local/services/tagging";
 
 /** What `npm run local` was asked for. */
 export interface LocalOptions {
@@ -9,6 +10,8 @@ export interface LocalOptions {
   readonly platformUrl?: string;
   /** What the platform is asked with. */
   readonly platformToken: string;
+  /** How fast the Resource Groups Tagging API may be called. @default as fast as one likes */
+  readonly taggingRate?: RateLimit;
   /** The folder that keeps what there is for the next start. */
   readonly dataDirectory?: string;
 }
@@ -21,6 +24,7 @@ export const usage = `Usage: npm run local -- [options]
   --data DIR              keep everything in this folder for the next start (default: keep nothing)
   --platform-url URL      the platform whose outputs are fetched, with a webhook known by a token
   --platform-token TOKEN  the token that the platform asks for (default local-platform-token)
+  --tagging-rate N        calls a second that the Resource Groups Tagging API takes, as on AWS (default: any number)
   --help                  show this`;
 
 /** The command line cannot be understood. */
@@ -39,7 +43,9 @@ export function parseLocalOptions(args: readonly string[]): LocalOptions | undef
   }
   const platformUrl = parseUrl("--platform-url", values["platform-url"]);
   const platformToken = parseToken("--platform-token", values["platform-token"]);
+  const taggingRate = parseRate("--tagging-rate", values["tagging-rate"]);
   return {
+    ...(taggingRate === undefined ? {} : { taggingRate }),
     ...{ stack: values.stack, apiPort, endpointPort, platformToken },
     ...(platformUrl === undefined ? {} : { platformUrl }),
     ...(values.data === undefined ? {} : { dataDirectory: parseFolder("--data", values.data) }),
@@ -56,6 +62,7 @@ function readArgs(args: readonly string[]) {
         stack: { type: "string", default: "dev" },
         data: { type: "string" },
         "platform-url": { type: "string" },
+        "tagging-rate": { type: "string" },
         "platform-token": { type: "string", default: "local-platform-token" },
         help: { type: "boolean", default: false },
       },
@@ -86,4 +93,11 @@ function parseUrl(option: string, text: string | undefined): string | undefined 
 function parseToken(option: string, text: string): string {
   if (text.trim() !== "") return text;
   throw new UsageError(`${option} is "${text}"; a token is not blank.`);
+}
+
+function parseRate(option: string, text: string | undefined): RateLimit | undefined {
+  if (text === undefined) return undefined;
+  const rate = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (rate >= 1) return { perSecond: rate, burst: rate };
+  throw new UsageError(`${option} is "${text}"; it is a whole number from 1 to 999.`);
 }

@@ -15,6 +15,7 @@ import { identityPolicy, type PolicyStatement } from "./policy";
 import { PrivateBucket } from "./privateBucket";
 import type { StackSettings } from "./stackSettings";
 import { StepFunctions } from "./stepFunctions";
+import type { TagGroups } from "./tagGroups/tagGroups";
 import { trustedBy } from "./trustedRole";
 import { Workflow } from "./workflow/workflow";
 import { WorkflowSet } from "./workflow/workflowSet";
@@ -26,6 +27,8 @@ export interface CallbackOrchestratorArgs {
   readonly batch?: BatchCompute | undefined;
   /** Fetches the outputs of a platform; absent without any. */
   readonly egress?: EgressBucket | undefined;
+  /** Whose tags containers and outputs carry; absent when the stack has none. */
+  readonly tags?: TagGroups | undefined;
   readonly jobs: JobStore;
   readonly foundation: Foundation;
 }
@@ -113,7 +116,7 @@ function createCallbackQueue(
 }
 
 function createWorkflows(
-  { catalogue, batch, jobs, foundation }: CallbackOrchestratorArgs,
+  { catalogue, batch, tags, jobs, foundation }: CallbackOrchestratorArgs,
   handoffs: WorkQueue,
   parent: pulumi.Resource,
 ): WorkflowSet {
@@ -135,7 +138,7 @@ function createWorkflows(
     return new Workflow(name, args, { parent });
   };
   const workflows = Object.entries(catalogue).map(([name, process]) => [name, create(process)] as const);
-  return new WorkflowSet(Object.fromEntries(workflows), catalogue, batch);
+  return new WorkflowSet(Object.fromEntries(workflows), catalogue, batch, tags);
 }
 
 function workflowStatements(
@@ -161,11 +164,13 @@ function createStarter(
         ...workflows.settings,
         tableName: jobs.tableName,
         egressQueueUrl: egressQueue?.url ?? "",
+        tagGroupsTable: workflows.tagGroupsTable,
       }),
       statements: [
         jobs.allowUpdate(),
         workflows.allowStart(),
         ...(egressQueue ? [egressQueue.allowSend()] : []),
+        ...workflows.allowReadTagGroups(),
       ],
       timeoutSeconds: handlerTimeoutSeconds,
       foundation,

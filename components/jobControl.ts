@@ -93,7 +93,11 @@ function createReconciler(
   const reconciler = new InlineFunction(
     "reconcile-jobs",
     {
-      handler: inlineHandler(reconcileJobs, { ...settings, logGroupName: batch?.logGroupName ?? "" }),
+      handler: inlineHandler(reconcileJobs, {
+        ...settings,
+        tagGroupsTable: workflows.tagGroupsTable,
+        logGroupName: batch?.logGroupName ?? "",
+      }),
       statements: [
         jobs.allowRead(),
         jobs.allowListOpen(),
@@ -101,6 +105,7 @@ function createReconciler(
         workflows.allowStart(),
         workflows.allowRedrive(),
         workflows.allowList(),
+        ...workflows.allowReadTagGroups(),
         ...(egressQueue ? [egressQueue.allowSend()] : []),
         ...(batch ? [describeContainers] : []),
       ],

@@ -41,6 +41,11 @@ export class PrivateBucket extends pulumi.ComponentResource {
     return this.objectStatement("WriteObjects", "s3:PutObject", keys);
   }
 
+  /** The permission to give tags to objects that are written. */
+  allowTag(keys: string): PolicyStatement {
+    return this.objectStatement("TagObjects", "s3:PutObjectTagging", keys);
+  }
+
   /** The permission to write objects in parts, which others may continue. */
   allowUpload(keys: string): PolicyStatement {
     const { sid, resources } = this.allowPut(keys);

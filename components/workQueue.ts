@@ -32,6 +32,7 @@ export class WorkQueue extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
   readonly deadLetterArn: pulumi.Output<string>;
+  readonly deadLetterUrl: pulumi.Output<string>;
   /** Depend on it before writing to the queue: until then a service that writes is not allowed to. */
   readonly policy: aws.sqs.QueuePolicy;
 
@@ -61,6 +62,7 @@ export class WorkQueue extends pulumi.ComponentResource {
     this.url = queue.url;
     this.arn = queue.arn;
     this.deadLetterArn = deadLetters.arn;
+    this.deadLetterUrl = deadLetters.url;
     args.foundation.parts.queues.push({
       name: label,
       queueName: queue.name,
@@ -78,6 +80,11 @@ export class WorkQueue extends pulumi.ComponentResource {
   /** The permission to say when a message comes back. */
   allowDelay(): PolicyStatement {
     return { sid: "DelayMessages", actions: ["sqs:ChangeMessageVisibility"], resources: [this.arn] };
+  }
+
+  /** The permission to put what cannot be done among the dead letters, without more tries. */
+  allowSetAside(): PolicyStatement {
+    return { sid: "SetAside", actions: ["sqs:SendMessage"], resources: [this.deadLetterArn] };
   }
 
   /** Feeds the queue to a function, in batches of which only the failed messages return. */

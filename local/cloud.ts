@@ -15,6 +15,7 @@ import { createSts } from "./iam/sts";
 import type { Log } from "./log";
 import { startServices, wireServices, type Services } from "./startServices";
 import type { Service } from "./services/service";
+import type { RateLimit } from "./services/tagging";
 
 /** The local cloud: an account with its services, for resources to be made in. */
 export interface Cloud extends Services {
@@ -47,6 +48,8 @@ export interface CloudOptions {
   readonly endpointPort: number;
   /** The administrator's access key. */
   readonly operator: AccessKey;
+  /** Of the Resource Groups Tagging API. @default none */
+  readonly taggingRate?: RateLimit;
   /** Hears of every decision about a permission. */
   readonly observe?: (decided: Decided) => void;
   /** Whether work and requests wait for `open`. @default false */
@@ -94,6 +97,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     gate: work,
     activity,
     faults,
+    ...(options.taggingRate && { taggingRate: options.taggingRate }),
   });
   const services = await starting.catch(async (error: unknown) => {
     await endpoint.stop();

@@ -10,6 +10,7 @@ import type { AccessKey } from "./iam/credentials";
 import type { Log } from "./log";
 import { adapters } from "./resources/registry";
 import { cloudHost } from "./runtime/cloudHost";
+import type { RateLimit } from "./services/tagging";
 import { runProgram } from "./runtime/program";
 import { readStackConfig } from "./runtime/stackConfig";
 
@@ -22,6 +23,8 @@ export interface LocalCloudOptions {
   readonly apiPort: number;
   readonly endpointPort: number;
   readonly log: Log;
+  /** How fast the Resource Groups Tagging API may be called. @default as fast as one likes */
+  readonly taggingRate?: RateLimit;
   /** @default the system's */
   readonly clock?: Clock;
   /** Hears of every decision about a permission. */
@@ -99,6 +102,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     observe = () => undefined,
     faults,
     signal,
+    taggingRate,
     dataDirectory,
     stopGrace = defaultGrace,
   } = options;
@@ -110,7 +114,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   try {
     const state = data?.state;
     const doors = { apiPort, endpointPort, held: true };
-    const cloud = await startCloud({ account, clock, log, operator, observe, faults, state, ...doors });
+    const cloud = await startCloud({
+      ...{ account, clock, log, operator, observe, faults, state, ...doors },
+      ...(taggingRate && { taggingRate }),
+    });
     try {
       signal?.throwIfAborted();
       const host = cloudHost(cloud, adapters, config);

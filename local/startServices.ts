@@ -21,6 +21,10 @@ import { LogWriter } from "./services/logs/logWriter";
 import { createMessaging, type Messaging } from "./services/messaging/messaging";
 import { createSecretsManager, type SecretsManager } from "./services/secretsManager";
 import type { Service } from "./services/service";
+import { createTagging, type RateLimit, type Tagging } from "./services/tagging";
+import { accountResources } from "./services/tagging/accountResources";
+import { RegisteredTags } from "./services/tagging/registeredTags";
+import type { TagSource } from "./services/tagging/resources";
 import { createStepFunctions, type StepFunctions } from "./services/stepFunctions";
 import { ArchiveMaps } from "./stackTraces/archiveMaps";
 import { resolveStack } from "./stackTraces/resolveStack";
@@ -36,6 +40,9 @@ export interface Services {
   readonly messaging: Messaging;
   readonly secretsManager: SecretsManager;
   readonly stepFunctions: StepFunctions;
+  readonly tagging: Tagging;
+  /** Where tags are put that the program gives its resources, by service. */
+  readonly tags: Readonly<Record<string, TagSource>> & { readonly others: TagSource };
 }
 
 /** What services work with. */
@@ -46,6 +53,8 @@ export interface ServicesOptions {
   readonly access: Access;
   readonly dispatch: Dispatch;
   readonly endpointUrl: string;
+  /** Of the Resource Groups Tagging API. @default none */
+  readonly taggingRate?: RateLimit;
   /** Passed by work that nobody waits for, before it begins. */
   readonly gate: Gate;
   /** Counts what is under way. */
@@ -103,7 +112,22 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     ...{ account, clock },
     onKey: (secretArn, keyArn) => access.keyUse.encrypt(secretArn, keyArn),
   });
-  return { batch, cloudWatch, dynamoDb, events, lambda, logs, messaging, secretsManager, stepFunctions };
+  const tags = {
+    ...messaging.tags,
+    batch: batch.tags,
+    dynamodb: dynamoDb.tags,
+    others: new RegisteredTags(),
+  };
+  const tagging = createTagging({
+    ...{ account, clock, resources: resourcesOf(tags, access) },
+    ...(options.taggingRate && { rateLimit: options.taggingRate }),
+  });
+  const own = { batch, cloudWatch, dynamoDb, events, lambda, logs, messaging, secretsManager, stepFunctions };
+  return { ...own, tagging, tags };
+}
+
+function resourcesOf({ others, ...sources }: Services["tags"], { authorize }: Access) {
+  return accountResources({ sources, others, authorize });
 }
 
 /** The services by their signing names. */
@@ -121,6 +145,7 @@ export function wireServices(services: Services): Record<string, Service> {
     sns: messaging.sns,
     sqs: messaging.sqs,
     states: services.stepFunctions.service,
+    tagging: services.tagging.service,
   };
 }
 

@@ -52,6 +52,8 @@ function describeContent(content: unknown): Description {
     return { what: `the request for the hand-off ${step} of ${process ?? "a job"}`, jobs: [jobId] };
   }
   if (jobId !== undefined) return { what: `outputs of ${process ?? "a job"}`, jobs: [jobId] };
+  const arns = content["arns"];
+  if (Array.isArray(arns)) return describeChunk(content, arns);
   const [subject, type] = [textAt(content, "subject"), textAt(content, "type")];
   if (subject !== undefined && type !== undefined) {
     return {
@@ -60,6 +62,15 @@ function describeContent(content: unknown): Description {
     };
   }
   return { what: "a message of an unknown form", jobs: [] };
+}
+
+/** Resources that were to be tagged. */
+function describeChunk(content: Readonly<Record<string, unknown>>, arns: readonly unknown[]): Description {
+  const group = `${textAt(content, "groupKey") ?? ""}=${textAt(content, "groupValue") ?? ""}`;
+  const failures = Array.isArray(content["failures"]) ? content["failures"] : [];
+  const reasons = failures.flatMap((failure) => textAt(failure, "reason") ?? []);
+  const what = `tags of ${group} for ${arns.map(String).join(", ")}`;
+  return { what, jobs: [], ...(reasons.length === 0 ? {} : { why: [...new Set(reasons)].join(" ") }) };
 }
 
 /** Files that were dropped, as S3 tells of them. */

@@ -1,12 +1,6 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../localOptions";
-
-/** Where the dead-letter queues are found. */
-export type QueueSource =
-  | { readonly kind: "stack"; readonly stack?: string }
-  /** What `pulumi stack output --json` has printed; `-` is the standard input. */
-  | { readonly kind: "file"; readonly file: string }
-  | { readonly kind: "endpoint"; readonly endpointUrl: string };
+import { stackSource, type StackSource } from "../stackSource";
 
 /** What is asked of them. */
 export type DeadLetterCommand =
@@ -20,7 +14,10 @@ export type DeadLetterCommand =
       readonly forgetExpired: boolean;
     };
 
-export type DeadLetterOptions = DeadLetterCommand & { readonly source: QueueSource };
+export type DeadLetterOptions = DeadLetterCommand & { readonly source: StackSource };
+
+/** The option that names a file with the outputs of a stack. */
+export const fileOption = "queues-from";
 
 export const usage = `Usage: npm run deadletters -- COMMAND [options]
 
@@ -41,7 +38,8 @@ export function parseDeadLetterOptions(args: readonly string[]): DeadLetterOptio
   const { values, positionals } = readArgs(args);
   if (values.help) return undefined;
   const command = commandOf(positionals, values);
-  return { ...command, source: sourceOf(values) };
+  const { stack, "queues-from": file, "endpoint-url": endpointUrl } = values;
+  return { ...command, source: stackSource({ stack, file, "endpoint-url": endpointUrl }, fileOption) };
 }
 
 type Values = ReturnType<typeof readArgs>["values"];
@@ -88,25 +86,4 @@ function parseLimit(text: string): number {
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (limit >= 1 && limit <= 1000) return limit;
   throw new UsageError(`--limit is "${text}"; it is a whole number from 1 to 1000.`);
-}
-
-function sourceOf(values: Values): QueueSource {
-  const given = (["stack", "queues-from", "endpoint-url"] as const).filter(
-    (name) => values[name] !== undefined,
-  );
-  const [first, second] = given;
-  if (second !== undefined) throw new UsageError(`--${first} and --${second} exclude each other.`);
-  const { stack, "queues-from": file, "endpoint-url": endpointUrl } = values;
-  if (endpointUrl !== undefined) return { kind: "endpoint", endpointUrl: parseUrl(endpointUrl) };
-  if (file !== undefined) return { kind: "file", file };
-  // Not one for the shell, and none that npx would take for an option of its own.
-  if (stack !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_./-]*$/.test(stack)) {
-    throw new UsageError(`--stack is "${stack}", which is no name of a stack.`);
-  }
-  return { kind: "stack", ...(stack === undefined ? {} : { stack }) };
-}
-
-function parseUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text).origin;
-  throw new UsageError(`--endpoint-url is "${text}", which is no http or https URL.`);
 }

@@ -1,7 +1,7 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { jsonApi, type JsonApi } from "./jsonApi";
-import type { QueueSource } from "./options";
+import type { StackSource } from "../stackSource";
 import type { DeadLetterQueue } from "./queues";
 
 /** The services that dead letters have to do with, where the queues are. */
@@ -15,7 +15,7 @@ export interface DeadLetterServices {
 
 /** Makes the clients, with the credentials that AWS's own tools would use. */
 export async function connect(
-  source: QueueSource,
+  source: StackSource,
   queues: readonly DeadLetterQueue[],
 ): Promise<DeadLetterServices> {
   const endpoint = source.kind === "endpoint" ? source.endpointUrl : undefined;

@@ -81,6 +81,7 @@ export class BatchCompute extends pulumi.ComponentResource {
         actions: ["events:DescribeRule", "events:PutRule", "events:PutTargets"],
         resources: [rule],
       },
+      ...(process.tagGroup === undefined ? [] : [allowTagJobs()]),
     ];
   }
 
@@ -98,6 +99,12 @@ export class BatchCompute extends pulumi.ComponentResource {
 function arnPrefix(service: string): pulumi.Output<string> {
   const account = aws.getCallerIdentityOutput().accountId;
   return pulumi.interpolate`arn:${aws.getPartitionOutput().partition}:${service}:${aws.getRegionOutput().region}:${account}`;
+}
+
+/** The id of a job is not known before it is submitted. */
+function allowTagJobs(): PolicyStatement {
+  const resources = [pulumi.interpolate`${arnPrefix("batch")}:job/*`];
+  return { sid: "TagContainers", actions: ["batch:TagResource"], resources };
 }
 
 function createOutputs(foundation: Foundation, parent: pulumi.Resource): PrivateBucket {

@@ -4,6 +4,7 @@ import { checkKeys } from "./checkKeys";
 import { isRecord } from "./isRecord";
 import { parseStep, type StepRules } from "./parseStep";
 import { schemaFault } from "./parameterSchema";
+import { parseTagGroup } from "./parseTagGroup";
 import type { Catalogue, ParameterSchema, Process, Step } from "./process";
 
 /**
@@ -43,13 +44,15 @@ function parseProcess(name: string, entry: unknown, rules: StepRules, issues: Ca
     issues.push({ key, value: entry, rule, remedy: "Give it at least steps." });
     return { name, description: "", parameters: {}, steps: [] };
   }
-  checkKeys(key, entry, ["description", "largeResults", "parameters", "steps"], issues);
+  checkKeys(key, entry, ["description", "largeResults", "parameters", "steps", "tagGroup"], issues);
   const steps = parseSteps(`${key}.steps`, entry["steps"], rules, issues);
+  const tagGroup = parseTagGroup(`${key}.tagGroup`, entry["tagGroup"], steps, rules, issues);
   return {
     name,
     description: parseDescription(`${key}.description`, entry["description"], issues),
     parameters: parseParameters(`${key}.parameters`, entry["parameters"], issues),
     ...parseLargeResults(`${key}.largeResults`, entry["largeResults"], steps, issues),
+    ...(tagGroup === undefined ? {} : { tagGroup }),
     steps,
   };
 }

@@ -12,6 +12,8 @@ export interface StepRules {
   readonly functions: readonly string[];
   /** After how many days a job and its files expire. */
   readonly retentionDays: number;
+  /** Whether the stack has tag groups, which processes may name. @default false */
+  readonly tagGroups?: boolean;
 }
 
 /** An execution of a Standard workflow lives for a year at most. */

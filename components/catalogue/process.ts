@@ -6,6 +6,8 @@ export interface Process {
   readonly name: string;
   readonly description: string;
   readonly parameters: ParameterSchema;
+  /** The value of the tag group whose tags its containers and outputs carry. */
+  readonly tagGroup?: string;
   /** Whether answers of hand-offs that are larger than a workflow carries go by reference. */
   readonly largeResults?: true;
   /** In the order in which they run. */
@@ -58,6 +60,11 @@ export function containerProcessesOf(catalogue: Catalogue): string[] {
   return Object.values(catalogue)
     .filter((process) => batchStepsOf(process).length > 0)
     .map(({ name }) => name);
+}
+
+/** Whether any process has a tag group. */
+export function isAnyTagged(catalogue: Catalogue): boolean {
+  return Object.values(catalogue).some(({ tagGroup }) => tagGroup !== undefined);
 }
 
 /** The hand-offs of a process. */

@@ -21,6 +21,8 @@ const outputsAtOnce = 5;
 export interface CopierArgs {
   readonly egress: EgressConfig;
   readonly batch?: BatchCompute | undefined;
+  /** Whether outputs are tagged. */
+  readonly taggedOutputs: boolean;
   readonly jobs: JobStore;
   readonly bucket: PrivateBucket;
   readonly queue: WorkQueue;
@@ -57,7 +59,14 @@ function platformSettings({ name, url, redirectHosts, transform }: PlatformConfi
   return { name, url, redirectHosts, transform: transform === undefined ? undefined : transforms[transform] };
 }
 
-function statementsFor({ batch, jobs, bucket, queue, tokenSecretArn }: CopierArgs): PolicyStatement[] {
+function statementsFor({
+  batch,
+  taggedOutputs,
+  jobs,
+  bucket,
+  queue,
+  tokenSecretArn,
+}: CopierArgs): PolicyStatement[] {
   const copying = batch?.allowReadOutputs() ?? [];
   const fetching = tokenSecretArn === undefined ? [] : [allowReadSecret(tokenSecretArn)];
   return [
@@ -67,6 +76,7 @@ function statementsFor({ batch, jobs, bucket, queue, tokenSecretArn }: CopierArg
     bucket.allowList(),
     queue.allowDelay(),
     ...copying,
+    ...(taggedOutputs ? [bucket.allowTag("outputs/*")] : []),
     ...fetching,
   ];
 }

@@ -18,6 +18,8 @@ export interface EgressBucketArgs {
   readonly batch?: BatchCompute | undefined;
   /** The processes that have containers. */
   readonly containerProcesses: readonly string[];
+  /** Whether the jobs of any of them carry the tags of a group. */
+  readonly taggedOutputs: boolean;
   readonly jobs: JobStore;
   readonly notifications: Notifications;
   readonly foundation: Foundation;

@@ -39,7 +39,7 @@ function taskOf(process: Process, step: Step, bindings: WorkflowBindings): State
     case "invoke":
       return invokeTask(step, bindings);
     case "batch":
-      return batchTask(step, bindings);
+      return batchTask(process, step, bindings);
     case "handoff":
       return handoffTask(process, step, bindings);
   }

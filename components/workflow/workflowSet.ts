@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkflowSettings } from "../../functions/lib/startExecution";
 import type { BatchCompute } from "../batch/batchCompute";
-import { containerProcessesOf, type Catalogue } from "../catalogue/process";
+import { containerProcessesOf, isAnyTagged, type Catalogue } from "../catalogue/process";
 import type { SettingInputs } from "../inlineHandler";
 import type { PolicyStatement } from "../policy";
+import { taggedProcesses, type TagGroups } from "../tagGroups/tagGroups";
 import type { Workflow } from "./workflow";
 import { workflowRevision } from "./workflowRevision";
 
@@ -15,6 +16,7 @@ export class WorkflowSet {
     private readonly workflows: Readonly<Record<string, Workflow>>,
     private readonly catalogue: Catalogue,
     private readonly batch: BatchCompute | undefined,
+    private readonly tags: TagGroups | undefined,
   ) {
     this.arns = Object.values(workflows).map(({ stateMachineArn }) => stateMachineArn);
   }
@@ -37,8 +39,23 @@ export class WorkflowSet {
       stateMachineArnPrefix: this.arnPrefix,
       revisions: mapValues(this.catalogue, workflowRevision),
       containerProcesses: containerProcessesOf(this.catalogue),
+      taggedProcesses: taggedProcesses(this.catalogue, this.tags),
       outputsUrl: this.batch ? pulumi.interpolate`s3://${this.batch.outputs.bucketName}/outputs` : "",
     };
+  }
+
+  /** Where the tag groups of processes are; empty when no process has one. */
+  get tagGroupsTable(): pulumi.Output<string> | string {
+    return this.groups?.tableName ?? "";
+  }
+
+  /** The permission to read a process's tag group; none when no process has one. */
+  allowReadTagGroups(): PolicyStatement[] {
+    return this.groups ? [this.groups.allowRead()] : [];
+  }
+
+  private get groups(): TagGroups | undefined {
+    return isAnyTagged(this.catalogue) ? this.tags : undefined;
   }
 
   /** The permission to start any of them. */

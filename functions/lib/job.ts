@@ -1,3 +1,5 @@
+import type { Tags } from "./tags/tagGroup";
+
 /** What a job can be. `SUBMITTED → RUNNING ⇄ WAITING → SUCCEEDED | FAILED | TIMED_OUT | CANCELLED`. */
 export type JobStatus = OpenStatus | TerminalStatus;
 export type OpenStatus = "SUBMITTED" | "RUNNING" | "WAITING";
@@ -119,6 +121,8 @@ export interface JobRecord {
   readonly executionArn?: string;
   /** Which workflow of its process it was started with. */
   readonly revision?: string;
+  /** What its containers and outputs are tagged with: those of its group when it started. */
+  readonly tags?: Tags;
   /** How often its execution was redriven. */
   readonly redriveCount?: number;
   readonly steps: Readonly<Record<string, StepRecord>>;

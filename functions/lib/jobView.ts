@@ -24,6 +24,7 @@ export function jobView(job: JobRecord, self: string, { answers = {}, ...additio
       expiresAt: undefined,
       payloadHash: undefined,
       delivery: undefined,
+      tags: undefined,
       parameters: JSON.parse(parameters) as Json,
       steps: Object.fromEntries(
         Object.entries(steps).map(([name, step]) => [name, stepView(job, step, answers[name])]),

@@ -1,6 +1,7 @@
 import { ExecutionAlreadyExists, StartExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
 import { containerEnvironment } from "./containerEnvironment";
 import type { JobRecord, JsonObject } from "./job";
+import { ownTag, type TaggedProcesses } from "./tags/jobTags";
 
 /** What starting the workflow of a job takes. */
 export interface WorkflowSettings {
@@ -12,6 +13,8 @@ export interface WorkflowSettings {
   readonly revisions: Readonly<Record<string, string>>;
   /** The processes that run containers, which find the job in their environment. */
   readonly containerProcesses: readonly string[];
+  /** The processes whose containers and outputs carry the tags of a group. */
+  readonly taggedProcesses: TaggedProcesses;
   /** Where containers leave outputs, for example `s3://bucket/outputs`; empty without any. */
   readonly outputsUrl: string;
 }
@@ -56,11 +59,18 @@ export async function startExecution(
   }
 }
 
-function executionInput({ containerProcesses, outputsUrl }: WorkflowSettings, job: JobRecord): string {
+function executionInput(
+  { containerProcesses, taggedProcesses, outputsUrl }: WorkflowSettings,
+  job: JobRecord,
+): string {
   const { jobId, process, client = null } = job;
   const parameters = JSON.parse(job.parameters) as JsonObject;
   const environment = containerProcesses.includes(process)
     ? { environment: containerEnvironment(jobId, parameters, outputsUrl) }
     : {};
-  return JSON.stringify({ jobId, process, client, parameters, results: {}, ...environment });
+  // A job that began before its process had a group has none of its tags, but the workflow asks for some.
+  const tags = Object.hasOwn(taggedProcesses, process)
+    ? { tags: job.tags ?? ownTag(taggedProcesses, process) }
+    : {};
+  return JSON.stringify({ jobId, process, client, parameters, results: {}, ...environment, ...tags });
 }

@@ -7,11 +7,15 @@ import type { JobRecord } from "./job";
 import { logEvent } from "./logEvent";
 import { moveJob } from "./moveJob";
 import { executionOf, startExecution, type NewExecution, type WorkflowSettings } from "./startExecution";
+import { tagsForJob } from "./tags/jobTags";
+import type { Tags } from "./tags/tagGroup";
 
 export interface StartSettings extends WorkflowSettings {
   readonly tableName: string;
   /** Where jobs go that a webhook has started; empty without a platform. */
   readonly egressQueueUrl: string;
+  /** The table of tag groups; empty when no process has one. */
+  readonly tagGroupsTable: string;
 }
 
 export interface StartServices {
@@ -31,10 +35,11 @@ export async function startJob(services: StartServices, job: JobRecord): Promise
   if (process === egressProcess && settings.egressQueueUrl !== "") return startEgress(services, job);
   const execution = executionOf(settings, process, jobId);
   if (!execution) return refuse(services, job);
-  if (!(await markRunning(table, settings, job, execution))) {
+  const tags = await tagsForJob(table, settings.tagGroupsTable, settings.taggedProcesses, job);
+  if (!(await markRunning(table, settings, job, execution, tags))) {
     return logEvent("job is not to be started any more", { jobId, process });
   }
-  await startExecution(workflows, settings, execution, job);
+  await startExecution(workflows, settings, execution, tags ? { ...job, tags } : job);
   logEvent("job started", { jobId, process, status: "RUNNING" });
 }
 
@@ -47,12 +52,16 @@ function markRunning(
   { tableName, revisions }: StartSettings,
   { jobId, process }: JobRecord,
   { arn }: NewExecution,
+  tags: Tags | undefined,
 ): Promise<boolean> {
   return moveJob(table, tableName, jobId, {
     ...{ by: "start", to: "RUNNING" },
-    set: "executionArn = :arn, revision = :revision, updatedAt = :now",
+    set: `executionArn = :arn, revision = :revision, updatedAt = :now${tags ? ", tags = :tags" : ""}`,
     condition: "attribute_not_exists(redriveCount)",
-    values: { ":arn": arn, ":revision": revisions[process] ?? "", ":now": new Date().toISOString() },
+    values: {
+      ...{ ":arn": arn, ":revision": revisions[process] ?? "", ":now": new Date().toISOString() },
+      ...(tags ? { ":tags": tags } : {}),
+    },
   });
 }
 

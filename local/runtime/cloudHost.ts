@@ -1,5 +1,6 @@
 import type { Cloud } from "../cloud";
 import { checkInputs, physicalName, UnsupportedResourceError, type Adapters } from "../resources/adapter";
+import { giveTags } from "../resources/initialTags";
 import type { ProgramHost, Registration } from "./program";
 import type { StackConfig } from "./stackConfig";
 
@@ -16,7 +17,9 @@ export function cloudHost(cloud: Cloud, adapters: Adapters, config: StackConfig)
         ...registration,
         physicalName: physicalName(registration, config.project, config.stack),
       };
-      return adapter.create(resource, cloud);
+      const created = await adapter.create(resource, cloud);
+      await giveTags(registration, created, config, cloud);
+      return created;
     },
     invoke(token) {
       const answer = invokes(cloud)[token];

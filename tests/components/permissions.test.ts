@@ -23,6 +23,8 @@ const withoutResource = [
   "logs:ListLogDeliveries",
   "logs:PutResourcePolicy",
   "logs:UpdateLogDelivery",
+  "tag:GetResources",
+  "tag:TagResources",
   "xray:GetSamplingRules",
   "xray:GetSamplingTargets",
   "xray:PutTelemetryRecords",
@@ -49,7 +51,7 @@ describe("The permissions of the program", () => {
       functions.map(({ inputs }) => inputs["role"]),
       functions.map(({ name }) => `arn:${name}-role`),
     );
-    deepEqual(functions.length, 19);
+    deepEqual(functions.length, 21);
   });
 
   it("attach no managed policy to any role", () => {
@@ -226,6 +228,20 @@ const expected = {
       ].sort(),
     ]),
   ),
+  "build-tags": [
+    "dynamodb:Scan arn:tag-groups",
+    "sqs:SendMessage arn:build-tags-failures",
+    "sqs:SendMessage arn:tag-chunks",
+    "tag:GetResources *",
+  ],
+  "apply-tags": [
+    "s3:GetBucketTagging arn:aws:s3:::*",
+    "s3:PutBucketTagging arn:aws:s3:::*",
+    "sqs:SendMessage arn:tag-chunks-dead",
+    "sqs:TagQueue arn:aws:sqs:eu-west-1:111122223333:*",
+    "tag:TagResources *",
+    ...consuming("tag-chunks"),
+  ].sort(),
   "submit-batch-job": ["dynamodb:GetItem arn:jobs", "dynamodb:PutItem arn:jobs"],
   "record-batch-jobs": [
     "dynamodb:PutItem arn:jobs",

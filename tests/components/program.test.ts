@@ -122,6 +122,7 @@ describe("The program", () => {
       notifierPolicyArn: "arn:batch-notifier",
       partnerRoleArn: "arn:orchestrator-partner-role",
       jobsTable: "jobs",
+      tagGroups: { tableArn: "arn:tag-groups", services: ["s3", "sqs"], ratePerSecond: 5 },
       notificationTopicArn: "arn:notifications",
       stateMachineArns: Object.fromEntries(
         ["settlement", "sleep", "apost", "forecast-energy", "forecast-and-approve"].map((name) => [

@@ -14,6 +14,12 @@ import { openAgain } from "../../functions/lib/openAgain";
 import { aJob } from "./jobs";
 import type { Relay } from "./relay";
 
+/** A job whose container carries the tags of a group. */
+export const costedJob: Partial<JobRecord> = {
+  ...{ process: "costed", parameters: "{}" },
+  steps: { batch: { status: "PENDING" } },
+};
+
 const hour = 3_600_000;
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds).toISOString();
 

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { inlineHandler, type InlineHandler } from "../../components/inlineHandler";
 import { functionArchive } from "../../components/packaging/functionArchive";
+import { applyTags } from "../../functions/applyTags";
+import { buildTags } from "../../functions/buildTags";
 import { dispatchHandoffs } from "../../functions/dispatchHandoffs";
 import { cancelJob } from "../../functions/cancelJob";
 import { egressOutputs } from "../../functions/egressOutputs";
@@ -26,6 +28,8 @@ const tableName = pulumi.output("jobs");
 const bucketName = pulumi.output("files");
 const processes = { settlement: { parameters: { type: "object" }, steps: ["approval"] } };
 
+const tagGroupsTable = pulumi.output("tag-groups");
+
 const workflowSettings = {
   tableName,
   stateMachineNames: pulumi.output("{}"),
@@ -33,6 +37,7 @@ const workflowSettings = {
   revisions: { apost: "0123456789ab" },
   containerProcesses: ["apost"],
   outputsUrl: pulumi.output("s3://outputs/outputs"),
+  taggedProcesses: { apost: { key: "TagGroup", value: "cost-wan" } },
   egressQueueUrl: "",
 };
 
@@ -70,10 +75,10 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     platform: { name: "voxel51", url: "https://api.example.com", redirectHosts: [] },
     tokenSecretArn: pulumi.output("arn:aws:secretsmanager:eu-west-1:000000000000:secret:token"),
   }),
-  startJobs: inlineHandler(startJobs, workflowSettings),
+  startJobs: inlineHandler(startJobs, { ...workflowSettings, tagGroupsTable }),
   cancelJob: inlineHandler(cancelJob, { tableName, visibility: "all", operatorArns: [] }),
   redriveJob: inlineHandler(redriveJob, { ...workflowSettings, visibility: "all", operatorArns: [] }),
-  reconcileJobs: inlineHandler(reconcileJobs, { ...workflowSettings, logGroupName: "" }),
+  reconcileJobs: inlineHandler(reconcileJobs, { ...workflowSettings, tagGroupsTable, logGroupName: "" }),
   dispatchHandoffs: inlineHandler(dispatchHandoffs, { tableName, bucketName }),
   resumeJobs: inlineHandler(resumeJobs, { tableName, bucketName }),
   recordExecutions: inlineHandler(recordExecutions, { tableName }),
@@ -90,6 +95,14 @@ export const inlineHandlers: Readonly<Record<string, InlineHandler>> = {
     metricsStack: pulumi.output("dev"),
   }),
   replayJobs: inlineHandler(replayJobs, workflowSettings),
+  buildTags: inlineHandler(buildTags, {
+    ...{ tableName, services: ["sqs"], ratePerSecond: 5 },
+    queueUrl: pulumi.output("http://127.0.0.1:1/000000000000/tag-chunks"),
+  }),
+  applyTags: inlineHandler(applyTags, {
+    ratePerSecond: 2.5,
+    deadLetterUrl: pulumi.output("http://127.0.0.1:1/000000000000/tag-chunks-dead"),
+  }),
   ...Object.fromEntries(
     Object.entries(steps).map(([name, { factory }]) => [name, inlineHandler(factory, {})] as const),
   ),
@@ -118,8 +131,16 @@ const step = { jobId: "j1", process: "settlement", step: "s", client: "acme", re
 const unreadable = { messageId: "m1", body: "no JSON" };
 const ignored = { messageId: "m2", body: '{"Records":[{"s3":{"object":{"key":"inbound/j1/note.txt"}}}]}' };
 
-/** For each handler an event that it can answer without calling a service, and its answer as JSON has it. */
-export const samples: Readonly<Record<string, { readonly event: object; readonly answer: unknown }>> = {
+interface Sample {
+  readonly event: object;
+  /** As JSON has it. */
+  readonly answer?: unknown;
+  /** What it throws, for want of a service. */
+  readonly error?: RegExp;
+}
+
+/** For each handler an event that it can answer without calling a service, or the call that it cannot do without. */
+export const samples: Readonly<Record<string, Sample>> = {
   submitJob: {
     event: { body: "{", requestContext },
     answer: problem(400, "Bad Request", "The body is not JSON."),
@@ -166,6 +187,9 @@ export const samples: Readonly<Record<string, { readonly event: object; readonly
   // No time is left for it.
   reconcileJobs: { event: { time: "2026-01-01T00:00:00Z" }, answer: undefined },
   startJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
+  // It begins with the table.
+  buildTags: { event: {}, error: /ECONNREFUSED 127\.0\.0\.1:1/ },
+  applyTags: { event: { Records: [] }, answer: { batchItemFailures: [] } },
   notifyJobs: { event: { Records: [] }, answer: { batchItemFailures: [] } },
   // A failure that has just happened redrives nothing.
   replayJobs: { event: { id: "e1", detail: {} }, answer: undefined },

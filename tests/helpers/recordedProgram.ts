@@ -21,6 +21,7 @@ export interface RecordOptions {
 export const everything = {
   "jobrelay:monitoring": "all",
   "jobrelay:alarmEmails": '["ops@example.com"]',
+  "jobrelay:tagGroups": '{"services":["s3","sqs"],"decoupled":true}',
   "jobrelay:egress": JSON.stringify({ platform: { name: "voxel51", url: "https://api.example.com" } }),
 };
 

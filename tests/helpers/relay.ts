@@ -61,6 +61,7 @@ const processes = {
     steps: [{ invoke: "sleep" }],
   },
   container: { steps: [{ batch: container }] },
+  costed: { tagGroup: "cost-wan", steps: [{ batch: container }] },
   // What the sample of a notification names.
   "job-definition": { steps: [{ batch: container }] },
   "forecast-and-approve": {
@@ -82,6 +83,13 @@ const processes = {
 /** The rule of the seed's sample. */
 const triggers = {
   energy: { metric: { namespace: "Custom", name: "test_m" }, condition: "value > 1", process: "alarmed" },
+};
+
+/** The resources of these services are tagged by group, at a pace that no test has to wait for. */
+const tagGroups = {
+  services: ["dynamodb", "lambda", "s3", "sqs", "states"],
+  decoupled: true,
+  ratePerSecond: 100,
 };
 
 /** What the webhooks of the tests are known by. */
@@ -117,6 +125,8 @@ type RelayOptions = Pick<LocalCloudOptions, "clock" | "dataDirectory" | "stopGra
   readonly processes?: object;
   /** How often jobs are reconciled. @default a day: not while tests run, but those that ask for it */
   readonly reconcileMinutes?: number;
+  /** How often tags are built. @default a day */
+  readonly tagsEvery?: string;
 };
 
 type PlatformFailures = Map<string, NonNullable<PlatformOptions["failure"]>>;
@@ -153,7 +163,7 @@ export class Relay {
   }
 
   static async start(settings: RelayOptions = {}): Promise<Relay> {
-    const { processes: others, reconcileMinutes = 1_440, ...options } = settings;
+    const { processes: others, reconcileMinutes = 1_440, tagsEvery = "1d", ...options } = settings;
     const log: string[] = [];
     const failures: PlatformFailures = new Map();
     const platform = await startPlatform({
@@ -167,6 +177,7 @@ export class Relay {
       "jobrelay:reconcileMinutes": String(reconcileMinutes),
       "jobrelay:batchMaxVcpus": "2",
       "jobrelay:triggers": JSON.stringify(triggers),
+      "jobrelay:tagGroups": JSON.stringify({ ...tagGroups, every: tagsEvery }),
     };
     const cloud = await startLocalCloud({
       stack: "dev",

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Cloud } from "../../local/cloud";
+import { RegisteredTags } from "../../local/services/tagging/registeredTags";
 import {
   checkInputs,
   physicalName,
@@ -18,7 +19,10 @@ import { forgetPromises } from "../helpers/pulumiPromises";
 
 const stack = { project: "jobrelay", stack: "dev", values: {} };
 /** For what does nothing with it. */
-const noCloud = { account: { accountId: "000000000000", region: "eu-west-1", partition: "aws" } } as Cloud;
+const noCloud = {
+  account: { accountId: "000000000000", region: "eu-west-1", partition: "aws" },
+  tags: { others: new RegisteredTags() },
+} as unknown as Cloud;
 
 const queue: Registration = { type: "aws:sqs/queue:Queue", name: "jobs", inputs: {}, custom: true };
 

@@ -4,10 +4,11 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { randomUUID } from "node:crypto";
 import { CreateArchiveCommand, DescribeArchiveCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { BrokenLinks } from "../helpers/brokenLinks";
+import { BrokenLinks, costedJob } from "../helpers/brokenLinks";
 import { callCloudWatch, openAlarm, putMetric } from "../helpers/cloudWatch";
 import { aJob } from "../helpers/jobs";
 import { ReplayBench } from "../helpers/replayBench";
+import { putTagGroup, resourcesOf, tagAs } from "../helpers/tagGroups";
 import { signedInvoke } from "../helpers/signedInvoke";
 import type { JobAnswer, Relay } from "../helpers/relay";
 
@@ -291,6 +292,29 @@ const archiveAgain: Exercise = async (relay) => {
   };
 };
 
+/** A resource of a service drifts, and is found. */
+const drift =
+  (...services: readonly string[]): Exercise =>
+  async (relay) => {
+    const group = `exercise-${randomUUID()}`;
+    await putTagGroup(relay, { groupKey: "TagGroup", groupValue: group, tags: { Exercise: group } });
+    const arns = await resourcesOf(relay, services);
+    // Not before, for the schedule might find them, too.
+    return async () => {
+      await tagAs(relay, arns, group);
+      await signedInvoke(relay, "build-tags", { group });
+    };
+  };
+
+/** Cannot be tagged from here. */
+const tagElsewhere: Exercise = async (relay) => () =>
+  relay.sendTo("tag-chunks", {
+    ...{ groupKey: "TagGroup", groupValue: "elsewhere", tags: { Exercise: "elsewhere" } },
+    arns: ["arn:aws:sqs:eu-north-1:000000000000:elsewhere"],
+  });
+
+const runCosted: Exercise = async (relay) => () => relay.submit("costed");
+
 const oversized = "x".repeat(300_000);
 
 /** What needs each statement, by the beginning of its title; the longest that fits counts. */
@@ -338,6 +362,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "reconcile-jobs": reconcileStarts,
   // The schedule itself.
   "reconcile-jobs/reconcile-jobs-reconcile": async () => async () => undefined,
+  "reconcile-jobs/ReadTagGroup": reconciling((links) => links.unstarted(costedJob)),
   "reconcile-jobs/RedriveWorkflows": reconciling((links) => links.halfStarted()),
   "reconcile-jobs/ListExecutions": reconciling((links) => links.halfStarted()),
   "reconcile-jobs/SendMessages": reconciling((links) => links.undelivered(randomUUID())),
@@ -381,6 +406,18 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "record-batch-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "record-batch-jobs", {}),
   "start-alarm-jobs": alarm,
   "start-alarm-jobs/ReportFailures": async (relay) => () => signedInvoke(relay, "start-alarm-jobs", {}),
+  "build-tags": drift("sqs"),
+  "build-tags/ReportFailures": async (relay) => () =>
+    signedInvoke(relay, "build-tags", { group: "no such group" }),
+  "build-tags/build-tags-schedule": async () => async () => undefined,
+  "apply-tags": drift("sqs"),
+  "apply-tags/SetAside": tagElsewhere,
+  ...Object.fromEntries(
+    ["dynamodb", "lambda", "s3", "states"].map((name) => [`apply-tags/Tag${name}`, drift(name)]),
+  ),
+  "start-jobs/ReadTagGroup": runCosted,
+  "egress-outputs/TagObjects": runCosted,
+  "workflow-costed": runCosted,
   "batch-job": contain,
   "workflow-alarmed": async (relay) => () => relay.submit("alarmed"),
   "workflow-container": contain,

@@ -154,7 +154,7 @@ describe("The dead-letter queues of a stack", () => {
     await rejects(
       findQueues({ kind: "stack", stack: "prod" }, () => Promise.reject(error)),
       {
-        name: "QueuesError",
+        name: "StackOutputsError",
         message: "npx pulumi stack output --json --stack prod failed: error: no stack named 'prod' found",
       },
     );
@@ -165,7 +165,10 @@ describe("The dead-letter queues of a stack", () => {
       const file = path.join(folder, "outputs.json");
       writeFileSync(file, JSON.stringify({ deadLetterQueues: { callbacks: url("a") } }));
       deepEqual(await findQueues({ kind: "file", file }), [{ name: "callbacks", url: url("a") }]);
-      await rejects(findQueues({ kind: "file", file: `${file}.not` }), /^QueuesError: --queues-from: ENOENT/);
+      await rejects(
+        findQueues({ kind: "file", file: `${file}.not` }),
+        /^StackOutputsError: --queues-from: ENOENT/,
+      );
     }));
 });
 
@@ -208,6 +211,17 @@ describe("A dead letter", () => {
       { what: "the request for the hand-off approval of settlement", jobs: ["j1"] },
     ],
     ["outputs to be fetched", { jobId: "j1" }, { what: "outputs of a job", jobs: ["j1"] }],
+    [
+      "resources that could not be tagged, and why",
+      {
+        ...{ groupKey: "TagGroup", groupValue: "wan", tags: {}, arns: ["arn:a", "arn:b"] },
+        failures: [
+          { arn: "arn:a", code: "x", reason: "Full." },
+          { arn: "arn:b", code: "x", reason: "Full." },
+        ],
+      },
+      { what: "tags of TagGroup=wan for arn:a, arn:b", jobs: [], why: "Full." },
+    ],
     [
       "a notification",
       { type: "jobrelay.job.succeeded", subject: "j1", data: { process: "apost" } },

@@ -25,6 +25,7 @@ describe("The command line of npm run local", () => {
       ["--platform-url=https://api.example.com", "--platform-token=a b"],
       { ...defaults, platformUrl: "https://api.example.com", platformToken: "a b" },
     ],
+    [["--tagging-rate", "5"], { ...defaults, taggingRate: { perSecond: 5, burst: 5 } }],
   ];
   for (const [args, expected] of good) {
     it(`is read: "${args.join(" ")}"`, () => deepEqual(parseLocalOptions(args), expected));
@@ -46,6 +47,15 @@ describe("The command line of npm run local", () => {
         });
       });
     }
+  }
+
+  for (const rate of ["0", "1.5", "1000", "-1", ""]) {
+    it(`is refused with a rate that is none: "${rate}"`, () => {
+      throws(() => parseLocalOptions([`--tagging-rate=${rate}`]), {
+        name: "UsageError",
+        message: `--tagging-rate is "${rate}"; it is a whole number from 1 to 999.`,
+      });
+    });
   }
 
   for (const url of [
@@ -114,8 +124,10 @@ describe("The command line of npm run local", () => {
         ["--port", String(defaults.apiPort)],
         ["--endpoint-port", String(defaults.endpointPort)],
         ["--stack", defaults.stack],
+        ["--data", undefined],
         ["--platform-url", undefined],
         ["--platform-token", defaults.platformToken],
+        ["--tagging-rate", undefined],
         ["--help", undefined],
       ],
     );

@@ -22,6 +22,7 @@ describe("Where callers see only their own jobs,", () => {
       stateMachineArnPrefix: "arn:aws:states:us-east-1:000000000000:stateMachine:",
       revisions: {},
       containerProcesses: [],
+      taggedProcesses: {},
       outputsUrl: "",
       egressQueueUrl: "",
     });

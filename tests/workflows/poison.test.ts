@@ -3,8 +3,9 @@ import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { systemClock, type Clock } from "../../local/clock";
-import { BrokenLinks } from "../helpers/brokenLinks";
+import { BrokenLinks, costedJob } from "../helpers/brokenLinks";
 import { aJob } from "../helpers/jobs";
+import { putTagGroup, resourcesOf, tagAs, tagsOf } from "../helpers/tagGroups";
 import { signedInvoke } from "../helpers/signedInvoke";
 import { Relay } from "../helpers/relay";
 
@@ -20,17 +21,18 @@ const asynchronous = [
   "record-batch-jobs",
   "start-alarm-jobs",
   "replay-jobs",
+  "build-tags",
   "reconcile-jobs",
 ];
 /** What none of them can handle; the last would take an event that is not replayed for none of its business. */
-const unusable = { "replay-name": "r", detail: null };
+const unusable = { "replay-name": "r", detail: null, group: "no such group" };
 
 describe("What can never be handled", () => {
   let relay: Relay;
   let table: DynamoDBClient;
   before(async function () {
     this.timeout(60_000);
-    relay = await Relay.start({ clock: impatientClock, reconcileMinutes: 1 });
+    relay = await Relay.start({ clock: impatientClock, reconcileMinutes: 1, tagsEvery: "1m" });
     table = new DynamoDBClient(relay.clientConfig);
     // First, for its retries take longest: one and two minutes, as waits go here 18 seconds.
     for (const name of asynchronous) {
@@ -77,9 +79,16 @@ describe("What can never be handled", () => {
     equal((await relay.notificationsOf(jobId)).length, 1);
   }).timeout(30_000);
 
+  it("does not keep tags from being built on their schedule", async () => {
+    await putTagGroup(relay, { groupKey: "TagGroup", groupValue: "scheduled", tags: { Built: "yes" } });
+    const [arn = ""] = await resourcesOf(relay, ["states"]);
+    await tagAs(relay, [arn], "scheduled");
+    await relay.eventually("tags", async () => (await tagsOf(relay, [arn]))[arn]?.["Built"]);
+  }).timeout(30_000);
+
   it("is not a job whose record was lost: the schedule has it started", async () => {
     const links = new BrokenLinks(relay);
-    const jobId = await links.unstarted();
+    const jobId = await links.unstarted(costedJob);
     links.close();
     await relay.jobThatIs("SUCCEEDED", jobId);
   }).timeout(30_000);

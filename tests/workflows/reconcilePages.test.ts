@@ -32,7 +32,7 @@ describe("An invocation that reconciles", () => {
         logGroupName: "",
         egressQueueUrl: "",
       },
-      ...{ revisions: {}, containerProcesses: [], outputsUrl: "" },
+      ...{ revisions: {}, containerProcesses: [], taggedProcesses: {}, tagGroupsTable: "", outputsUrl: "" },
       stateMachineNames: JSON.stringify({ unchecked: machine, dismantled: "no-such-machine" }),
     });
     let asked = 0;

@@ -35,6 +35,8 @@ describe("A batch of submitted jobs", () => {
       ...settings,
       stateMachineNames: JSON.stringify(names),
       containerProcesses: [],
+      taggedProcesses: {},
+      tagGroupsTable: "",
       outputsUrl: "",
       egressQueueUrl: "",
       revisions: {},

@@ -47,7 +47,7 @@ export async function copyInParts(
 
 /** CopyObject keeps what is said of an object; here it is up to us. */
 async function beginUpload(
-  { client, sourceBucket, targetBucket }: CopyBuckets,
+  { client, sourceBucket, targetBucket, tagging }: CopyBuckets,
   { key, eTag }: ListedObject,
 ): Promise<string> {
   const head = new HeadObjectCommand({ Bucket: sourceBucket, Key: key, IfMatch: eTag });
@@ -66,6 +66,7 @@ async function beginUpload(
       Bucket: targetBucket,
       Key: key,
       ...described,
+      Tagging: tagging,
       // Of the whole object, whatever its parts.
       ChecksumAlgorithm: "CRC64NVME",
     }),

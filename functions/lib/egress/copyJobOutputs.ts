@@ -1,6 +1,7 @@
 import { unfinished } from "../batchResponse";
 import type { JobRecord } from "../job";
 import { logEvent } from "../logEvent";
+import { objectTagging, tagsLeftOut } from "../tags/objectTags";
 import { copyOutputs } from "./copyOutputs";
 import type { EgressServices } from "./egressSettings";
 import { recordCopied, recordCopying } from "./recordEgress";
@@ -11,7 +12,7 @@ import { recordCopied, recordCopying } from "./recordEgress";
  */
 export async function copyJobOutputs(
   { s3, table, settings }: EgressServices,
-  { jobId, process, outputs, copying }: JobRecord,
+  { jobId, process, outputs, copying, tags }: JobRecord,
   timeIsUp: () => boolean,
 ): Promise<void> {
   if (outputs) return logEvent("outputs were copied already", { jobId, process });
@@ -20,6 +21,7 @@ export async function copyJobOutputs(
     {
       sourceBucket: settings.outputsBucket,
       targetBucket: settings.bucketName,
+      tagging: objectTagging(tags),
       // A copy of 5 GiB, the most that S3 does at once, may outlast what is left of an invocation.
       singleCopyLimit: 1024 ** 3,
     },
@@ -34,6 +36,6 @@ export async function copyJobOutputs(
   }
   if (copied.objects === 0) return;
   if (await recordCopied(place, { prefix: `outputs/${jobId}/`, ...copied })) {
-    logEvent("outputs copied", { jobId, process, ...copied });
+    logEvent("outputs copied", { jobId, process, ...copied, tagsLeftOut: tagsLeftOut(tags) });
   }
 }

@@ -6,10 +6,12 @@ export interface CopyBuckets {
   readonly client: S3Client;
   readonly sourceBucket: string;
   readonly targetBucket: string;
+  /** The tags of the copies, as S3 takes them. @default none */
+  readonly tagging?: string | undefined;
 }
 
 /**
- * Copies an object within S3, with its metadata and without its tags, unless there is one already.
+ * Copies an object within S3, with its metadata and with other tags than its own, unless there is one already.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  * @throws also when another is copying to the same key just now (409): it is there the next time
  */
@@ -23,6 +25,7 @@ export async function copyObject(buckets: CopyBuckets, { key, eTag }: ListedObje
         CopySourceIfMatch: eTag,
         IfNoneMatch: "*",
         TaggingDirective: "REPLACE",
+        Tagging: buckets.tagging,
       }),
     );
   } catch (error) {

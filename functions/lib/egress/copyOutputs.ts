@@ -13,6 +13,8 @@ export interface CopyRequest {
 export interface CopySettings {
   readonly sourceBucket: string;
   readonly targetBucket: string;
+  /** The tags of the copies, as S3 takes them. @default none */
+  readonly tagging?: string | undefined;
   /** The largest object that is copied by one request, in bytes. @default 5 GiB, which is S3's own limit */
   readonly singleCopyLimit?: number;
   /** The parts of larger objects, in bytes; at least 5 MiB. @default 512 MiB */
@@ -59,9 +61,9 @@ export async function copyOutputs(
 type Copier = (object: ListedObject) => Promise<boolean>;
 
 function copierOf(client: S3Client, settings: CopySettings, pool: Pool, timeIsUp: () => boolean): Copier {
-  const { sourceBucket, targetBucket, singleCopyLimit = 5 * gibibyte } = settings;
+  const { sourceBucket, targetBucket, tagging, singleCopyLimit = 5 * gibibyte } = settings;
   const { partBytes = gibibyte / 2, concurrency = usualConcurrency } = settings;
-  const buckets = { client, sourceBucket, targetBucket };
+  const buckets = { client, sourceBucket, targetBucket, tagging };
   return async (object) => {
     if (object.bytes <= singleCopyLimit) {
       await pool.begin(() => naming(object, copyObject(buckets, object)));

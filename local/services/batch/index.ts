@@ -4,6 +4,7 @@ import type { Clock } from "../../clock";
 import type { Log } from "../../log";
 import type { JsonObject } from "../jsonProtocol";
 import type { Service } from "../service";
+import type { TagSource } from "../tagging/resources";
 import type { Stateful } from "../../data/stateful";
 import { batchState } from "./batchState";
 import { ComputeEnvironments } from "./computeEnvironments";
@@ -49,6 +50,7 @@ export interface BatchOptions {
 export interface Batch extends Stateful {
   /** REST-JSON, signing name `batch`. */
   readonly service: Service;
+  readonly tags: TagSource;
   createComputeEnvironment(input: JsonObject): { arn: string };
   createJobQueue(input: JsonObject): { arn: string };
   /** The ARN has the new revision. */
@@ -74,6 +76,7 @@ export function createBatch(options: BatchOptions): Batch {
   const routes = batchRoutes({ ...resources, store, jobs, tags });
   return {
     service: { ...batchService(routes), stop },
+    tags,
     createComputeEnvironment: (input) => ({ arn: computeEnvironments.create(input) }),
     createJobQueue: (input) => ({ arn: queues.create(input) }),
     registerJobDefinition: (input) => ({ arn: definitions.register(input) }),

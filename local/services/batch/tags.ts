@@ -1,9 +1,10 @@
+import type { TagSource, TaggedResource } from "../tagging/resources";
 import { clientException } from "./errors";
 
 const limit = 50;
 
 /** The tags of every resource of Batch, by ARN. */
-export class Tags {
+export class Tags implements TagSource {
   readonly #tags = new Map<string, Record<string, string>>();
 
   /** Begins a resource. @throws AwsError ClientException for more than 50 tags */
@@ -24,6 +25,18 @@ export class Tags {
     const tags = this.#tags.get(arn);
     if (!tags) throw clientException(`Resource ${arn} not found.`);
     return { ...tags };
+  }
+
+  list(): readonly TaggedResource[] {
+    return [...this.#tags].map(([arn, tags]) => ({ arn, tags }));
+  }
+
+  get(arn: string): Readonly<Record<string, string>> | undefined {
+    return this.#tags.get(arn);
+  }
+
+  set(arn: string, tags: Readonly<Record<string, string>>): void {
+    this.#tags.set(arn, checked(tags));
   }
 
   add(arn: string, tags: Readonly<Record<string, string>>): void {

@@ -4,11 +4,13 @@ import type { Log } from "../../log";
 import type { Stateful } from "../../data/stateful";
 import type { JsonObject } from "../jsonProtocol";
 import type { Service } from "../service";
+import type { TagSource } from "../tagging/resources";
 import { createStore } from "./dynalite";
 import { Expiry } from "./expiry";
 import { createOperations, type Operations } from "./operations";
 import type { SavedStream } from "./tableStream";
 import { Streams, type StreamSource } from "./streams";
+import { tableTags } from "./tableTags";
 import { Tables } from "./tables";
 import { TimeToLive } from "./timeToLive";
 import { dynamoDbService, type Run } from "./wire";
@@ -32,6 +34,7 @@ export interface DynamoDb extends Stateful {
    */
   createTable(input: JsonObject): Promise<{ tableArn: string; streamArn?: string }>;
   readonly streams: StreamSource;
+  readonly tags: TagSource;
   /** Deletes items whose time to live has passed, as is done every minute. */
   deleteExpired(): Promise<void>;
   stop(): Promise<void>;
@@ -57,6 +60,7 @@ export function startDynamoDb({ account, clock, log }: DynamoDbOptions): DynamoD
   return {
     service: { ...dynamoDbService(account, operationTable(operations, tables, timeToLive)), stop },
     streams,
+    tags: tableTags(account, operations),
     deleteExpired: () => expiry.deleteExpired(),
     stop,
     async save(): Promise<SavedDynamoDb> {

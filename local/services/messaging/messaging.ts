@@ -6,6 +6,7 @@ import type { Gate } from "../../gate";
 import type { Dispatch } from "../internalClient";
 import { createBuckets, type Buckets } from "../s3/buckets";
 import type { Service } from "../service";
+import type { TagSource } from "../tagging/resources";
 import type { OnAttributes } from "./onAttributes";
 import { createTopics, type Topics } from "./sns/topics";
 import { createQueues, type Queues } from "./sqs/queues";
@@ -33,6 +34,8 @@ export interface Messaging extends Stateful {
   readonly createBucket: Buckets["create"];
   readonly setVersioning: Buckets["setVersioning"];
   readonly setNotifications: Buckets["setNotifications"];
+  /** The tags of what there is, by service. */
+  readonly tags: Readonly<Record<"s3" | "sns" | "sqs", TagSource>>;
   /** Answers calls that wait for messages at once, with none. */
   readonly interruptReceives: Queues["interruptReceives"];
   /** Stops sending, and waits until what is under way has ended. */
@@ -57,6 +60,7 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
     createBucket: buckets.create,
     setVersioning: buckets.setVersioning,
     setNotifications: buckets.setNotifications,
+    tags: { s3: buckets.tags, sns: topics.tags, sqs: queues.tags },
     interruptReceives: queues.interruptReceives,
     save: (): Saved => ({ queues: queues.save(), topics: topics.save(), buckets: buckets.save() }),
     prepare: (state) => topics.prepare?.((state as Saved).topics),

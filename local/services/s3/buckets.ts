@@ -1,5 +1,7 @@
+import type { TagSource } from "../tagging/resources";
 import type { Stateful } from "../../data/stateful";
 import { AwsError, type AwsResponse, type Service } from "../service";
+import { bucketTags } from "./bucketTags";
 import type { NotificationConfig } from "./notificationConfig";
 import { ObjectEvents, type ObjectEventsOptions, type SavedObjectEvents } from "./objectEvents";
 import { ObjectStore, type SavedBucket } from "./objectStore";
@@ -22,6 +24,7 @@ export interface Buckets extends Stateful {
   /** @param status `Enabled` or `Suspended` @throws S3Error for another, or an unknown bucket */
   readonly setVersioning: (name: string, status: string) => void;
   readonly setNotifications: (name: string, config: NotificationConfig) => Promise<void>;
+  readonly tags: TagSource;
 }
 
 /** Everything of S3 that outlives a restart. */
@@ -62,6 +65,7 @@ export function createBuckets(options: ObjectEventsOptions): Buckets {
       events.restore(savedEvents);
     },
     setNotifications: (name, config) => events.configure(store.bucket(name), config),
+    tags: bucketTags(store),
   };
 }
 

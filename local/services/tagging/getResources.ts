@@ -2,12 +2,7 @@ import type { Members } from "../cloudwatch/members";
 import type { JsonObject } from "../jsonProtocol";
 import { invalidParameter, membersOf } from "./input";
 import { pageAfter, readToken } from "./pages";
-import type { TaggableResources, Tags } from "./resources";
-
-interface Resource {
-  readonly arn: string;
-  readonly tags: Tags;
-}
+import type { TaggableResources, TaggedResource as Resource } from "./resources";
 
 /** What a service's ARNs mean that name no type of resource. */
 const onlyTypes: Readonly<Record<string, string>> = { s3: "bucket", sqs: "queue", sns: "topic" };
@@ -17,15 +12,15 @@ const defaultPage = 50;
  * The operation GetResources: resources that have a tag, or had one since the local cloud started.
  * Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  */
-export function getResources(
+export async function getResources(
   input: JsonObject,
   resources: TaggableResources,
   onceTagged: ReadonlySet<string>,
-): object {
+): Promise<object> {
   const members = membersOf(input);
   const arns = members.texts("ResourceARNList", { least: 1, most: 100 }, { least: 1, most: 1011 });
   if (arns) refuseBeside(members, "ResourceARNList", alone);
-  const tagged = [...resources.list()].filter(
+  const tagged = [...(await resources.list())].filter(
     ({ arn, tags }) => Object.keys(tags).length > 0 || onceTagged.has(arn),
   );
   const matches = arns ? ({ arn }: Resource) => arns.includes(arn) : readFilters(members);

@@ -11,7 +11,7 @@ import type { TaggableResources } from "./resources";
 import { changeTags, type TagChange } from "./tagResources";
 
 export type { RateLimit } from "./rateLimit";
-export type { TaggableResources, Tags } from "./resources";
+export type { TaggableResources, TagSource, Tags } from "./resources";
 
 export interface TaggingOptions {
   readonly account: Account;
@@ -19,6 +19,8 @@ export interface TaggingOptions {
   readonly resources: TaggableResources;
   /** Of each operation by itself. @default none */
   readonly rateLimit?: RateLimit;
+  /** Told of each call before it is carried out; what it throws is the call's answer. @default nothing */
+  readonly disturb?: (operation: string, input: JsonObject) => void;
 }
 
 /** Resource Groups Tagging API of the local cloud. */
@@ -32,22 +34,26 @@ type Run = (input: JsonObject, principal: Principal) => Promise<object> | object
 const listPage = 50;
 
 /** Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/ */
-export function createTagging({ account, clock, resources, rateLimit }: TaggingOptions): Tagging {
+export function createTagging(options: TaggingOptions): Tagging {
+  const { account, clock, resources, rateLimit, disturb = () => undefined } = options;
   const onceTagged = new Set<string>();
+  const inTurn = oneByOne();
   const operation = (name: string, run: Run): [string, JsonOperation] => {
     const throttle = createThrottle(rateLimit, clock);
     const limited: Run = (input, principal) => {
       throttle();
+      disturb(name, input);
       return run(input, principal);
     };
     return [name, { permissions: () => [{ action: `tag:${name}`, resource: "*" }], run: limited }];
   };
-  const change = (tagChange: TagChange) => {
-    for (const arn of tagChange.arns) {
-      if (Object.keys(resources.get(arn) ?? {}).length > 0) onceTagged.add(arn);
-    }
-    return changeTags(tagChange, resources, account);
-  };
+  const change = (tagChange: TagChange) =>
+    inTurn(async () => {
+      for (const arn of tagChange.arns) {
+        if (Object.keys((await resources.get(arn)) ?? {}).length > 0) onceTagged.add(arn);
+      }
+      return changeTags(tagChange, resources, account);
+    });
   const operations = Object.fromEntries([
     operation("GetResources", (input) => getResources(input, resources, onceTagged)),
     operation("GetTagKeys", (input) => getTagKeys(input, resources)),
@@ -55,7 +61,12 @@ export function createTagging({ account, clock, resources, rateLimit }: TaggingO
     operation("TagResources", (input, principal) => {
       const members = membersOf(input);
       const added = readTags(members);
-      return change({ arns: readArns(members), principal, change: (tags) => ({ ...tags, ...added }) });
+      return change({
+        arns: readArns(members),
+        principal,
+        verb: "tag",
+        change: (tags) => ({ ...tags, ...added }),
+      });
     }),
     operation("UntagResources", (input, principal) => {
       const members = membersOf(input);
@@ -63,6 +74,7 @@ export function createTagging({ account, clock, resources, rateLimit }: TaggingO
       return change({
         arns: readArns(members),
         principal,
+        verb: "untag",
         change: (tags) => Object.fromEntries(Object.entries(tags).filter(([key]) => !removed.includes(key))),
       });
     }),
@@ -72,15 +84,15 @@ export function createTagging({ account, clock, resources, rateLimit }: TaggingO
   };
 }
 
-function getTagKeys(input: JsonObject, resources: TaggableResources): object {
-  const keys = [...resources.list()].flatMap(({ tags }) => Object.keys(tags));
+async function getTagKeys(input: JsonObject, resources: TaggableResources): Promise<object> {
+  const keys = [...(await resources.list())].flatMap(({ tags }) => Object.keys(tags));
   const { items, token } = listed(keys, input);
   return { PaginationToken: token, TagKeys: items };
 }
 
-function getTagValues(input: JsonObject, resources: TaggableResources): object {
+async function getTagValues(input: JsonObject, resources: TaggableResources): Promise<object> {
   const key = membersOf(input).requiredText("Key", { least: 1, most: 128 });
-  const values = [...resources.list()].flatMap(({ tags }) =>
+  const values = [...(await resources.list())].flatMap(({ tags }) =>
     Object.hasOwn(tags, key) ? [tags[key] ?? ""] : [],
   );
   const { items, token } = listed(values, input);
@@ -90,4 +102,14 @@ function getTagValues(input: JsonObject, resources: TaggableResources): object {
 /** Each once, in order. */
 function listed(texts: readonly string[], input: JsonObject) {
   return pageAfter([...new Set(texts)].sort(), (text) => text, readToken(membersOf(input)), listPage);
+}
+
+/** Lets changes happen one after the other: each reads a resource's tags before it writes them. */
+function oneByOne(): <T>(act: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (act) => {
+    const next = last.then(act, act);
+    last = next;
+    return next;
+  };
 }

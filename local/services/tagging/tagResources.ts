@@ -2,7 +2,7 @@ import type { Account } from "../../account";
 import type { Principal } from "../../iam/principal";
 import { AwsError } from "../service";
 import { invalidParameter, mostTags } from "./input";
-import type { TaggableResources, Tags } from "./resources";
+import type { TaggableResources, TagVerb, Tags } from "./resources";
 
 interface Failure {
   readonly StatusCode: number;
@@ -13,19 +13,21 @@ interface Failure {
 export interface TagChange {
   readonly arns: readonly string[];
   readonly principal: Principal;
+  readonly verb: TagVerb;
   readonly change: (tags: Tags) => Tags;
 }
 
 /** Changes the tags of each resource; those that fail are in the answer, and the others are changed all the same. */
 export async function changeTags(
-  { arns, principal, change }: TagChange,
+  { arns, principal, verb, change }: TagChange,
   resources: TaggableResources,
   account: Account,
 ): Promise<{ FailedResourcesMap: Readonly<Record<string, Failure>> }> {
   const failures: [string, Failure][] = [];
   for (const arn of arns) {
     try {
-      await resources.set(arn, checked(change(tagsOf(arn, resources, account))), principal);
+      const tags = await tagsOf(arn, resources, account);
+      await resources.set(arn, checked(change(tags)), principal, verb);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       failures.push([arn, failure(error)]);
@@ -35,12 +37,12 @@ export async function changeTags(
 }
 
 /** @throws AwsError InvalidParameterException */
-function tagsOf(arn: string, resources: TaggableResources, account: Account): Tags {
+async function tagsOf(arn: string, resources: TaggableResources, account: Account): Promise<Tags> {
   const [, , , region, accountId] = arn.split(":");
   if ((accountId && accountId !== account.accountId) || (region && region !== account.region)) {
     throw invalidParameter(`${arn} belongs to another account or region`);
   }
-  const tags = resources.get(arn);
+  const tags = await resources.get(arn);
   if (!tags) throw invalidParameter(`There is no resource ${arn}`);
   return tags;
 }

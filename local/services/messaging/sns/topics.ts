@@ -1,12 +1,14 @@
 import type { Account } from "../../../account";
 import type { Stateful } from "../../../data/stateful";
 import type { Service } from "../../service";
+import type { TagSource } from "../../tagging/resources";
 import type { OnAttributes } from "../onAttributes";
 import { FanOut, type FanOutOptions } from "./fanOut";
 import { queryService } from "./queryProtocol";
 import { subscribe } from "./subscriptionOperations";
 import { checkTopicAttributes, topicOperations } from "./topicOperations";
 import { TopicStore, type SavedTopics } from "./topicStore";
+import { topicTags } from "./topicTags";
 
 export interface TopicsOptions extends FanOutOptions {
   readonly account: Account;
@@ -26,6 +28,7 @@ export interface Topics extends Stateful {
     endpoint: string,
     attributes: Attributes,
   ) => { arn: string };
+  readonly tags: TagSource;
 }
 
 /** Everything of SNS that outlives a restart. */
@@ -40,6 +43,7 @@ export function createTopics(options: TopicsOptions): Topics {
   const fanOut = new FanOut(options);
   const operations = topicOperations(store, fanOut, options.account, options.clock);
   return {
+    tags: topicTags(store),
     service: {
       ...queryService("http://sns.amazonaws.com/doc/2010-03-31/", operations),
       stop: () => fanOut.stop(),

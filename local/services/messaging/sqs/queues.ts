@@ -4,11 +4,13 @@ import type { Stateful } from "../../../data/stateful";
 import type { Gate } from "../../../gate";
 import { jsonService, type JsonObject } from "../../jsonProtocol";
 import { AwsError, type Service } from "../../service";
+import type { TagSource } from "../../tagging/resources";
 import type { OnAttributes } from "../onAttributes";
 import { QueueAddresses } from "./queueAddress";
 import { createQueueEngine } from "./queueEngine";
 import { renderQueueError } from "./queueErrors";
 import { QueueOperations, type SavedQueues } from "./queueOperations";
+import { queueTags } from "./queueTags";
 
 export interface QueuesOptions {
   readonly account: Account;
@@ -28,6 +30,7 @@ export interface Queues extends Stateful {
     name: string,
     attributes: Readonly<Record<string, string>>,
   ) => Promise<{ url: string; arn: string }>;
+  readonly tags: TagSource;
 }
 
 /** Amazon SQS: AWS JSON 1.0, every queue at `<endpoint>/<account>/<name>`. */
@@ -56,6 +59,7 @@ export async function createQueues({
   };
   return {
     service,
+    tags: queueTags(engine, addresses),
     interruptReceives: () => engine.interruptReceives(),
     save: () => operations.save(),
     restore: (state) => operations.restore(state as SavedQueues),
