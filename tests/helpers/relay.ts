@@ -117,6 +117,8 @@ type RelayOptions = Pick<LocalCloudOptions, "clock" | "dataDirectory" | "stopGra
   readonly processes?: object;
   /** How often jobs are reconciled. @default a day: not while tests run, but those that ask for it */
   readonly reconcileMinutes?: number;
+  /** What the platform has ready from the start, by id. */
+  readonly outputs?: Readonly<Record<string, string>>;
 };
 
 type PlatformFailures = Map<string, NonNullable<PlatformOptions["failure"]>>;
@@ -153,12 +155,13 @@ export class Relay {
   }
 
   static async start(settings: RelayOptions = {}): Promise<Relay> {
-    const { processes: others, reconcileMinutes = 1_440, ...options } = settings;
+    const { processes: others, reconcileMinutes = 1_440, outputs = {}, ...options } = settings;
     const log: string[] = [];
     const failures: PlatformFailures = new Map();
     const platform = await startPlatform({
       failure: (request) => failures.get(request.id)?.(request) ?? "none",
     });
+    for (const [id, output] of Object.entries(outputs)) platform.put(id, output);
     const config = {
       "jobrelay:egress": JSON.stringify({ platform: { url: platform.url, webhook: "token" } }),
       "jobrelay:processes": JSON.stringify({ ...processes, ...others }),
