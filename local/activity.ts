@@ -22,7 +22,7 @@ export class Activity {
     const deadline = Date.now() + limit;
     let quiet = 0;
     while (quiet < 2) {
-      if (Date.now() > deadline) return false;
+      if (Date.now() > deadline) return this.#underWay === 0;
       await setTimeout(interval);
       quiet = this.#underWay === 0 ? quiet + 1 : 0;
     }

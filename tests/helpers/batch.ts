@@ -4,6 +4,7 @@ import {
   BatchClient,
   DescribeJobsCommand,
   SubmitJobCommand,
+  TerminateJobCommand,
   type JobDetail,
   type SubmitJobCommandInput,
 } from "@aws-sdk/client-batch";
@@ -105,6 +106,10 @@ export class BatchHarness {
     const input = { jobName: "apost-job", jobQueue: "jobs", jobDefinition: "apost", ...fields };
     const { jobId } = await this.client.send(new SubmitJobCommand(input));
     return jobId ?? assert.fail("no jobId");
+  }
+
+  async terminate(jobId: string, reason: string): Promise<void> {
+    await this.client.send(new TerminateJobCommand({ jobId, reason }));
   }
 
   async describe(jobId: string): Promise<JobDetail> {

@@ -4,6 +4,7 @@ import { allowAll, type Authorize } from "../../local/endpoint/authorize";
 import type { Principal, ServicePrincipal } from "../../local/iam/principal";
 import { AwsError, type AwsRequest, type AwsResponse } from "../../local/services/service";
 import { account, ManualClock, root } from "./messaging";
+import { stored } from "./stored";
 
 /** What a target received. */
 export interface Received {
@@ -20,15 +21,21 @@ export class EventsHarness {
   readonly failures: Error[] = [];
   /** Who may use the keys of archives. */
   authorize: Authorize = allowAll;
-  readonly events: Events = createEvents({
-    account,
-    clock: this.clock,
-    log: (line) => void this.lines.push(line),
-    authorize: (...asked) => this.authorize(...asked),
-    dispatch: async (service, request) => this.#dispatched(service, request),
-    invokeAsync: async (functionArn, event, principal: ServicePrincipal) =>
-      this.#receive({ to: functionArn, principal, input: event }),
-  });
+  events: Events = this.#create();
+
+  /**
+   * Stops the service, and starts it with what it saved.
+   * @param stopped milliseconds
+   * @param declare makes the program's resources
+   */
+  async restart(stopped: number, declare: () => Promise<unknown> | void): Promise<void> {
+    await this.events.stop();
+    const saved = stored(this.events.save());
+    this.clock.advance(stopped);
+    this.events = this.#create();
+    await declare();
+    await this.events.restore(saved);
+  }
 
   /** Calls an operation; the answer's body. */
   async call(operation: string, input: object): Promise<JsonObject> {
@@ -43,6 +50,18 @@ export class EventsHarness {
   /** Once the deliveries under way have ended. */
   async settled(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #create(): Events {
+    return createEvents({
+      account,
+      clock: this.clock,
+      log: (line) => void this.lines.push(line),
+      authorize: (...asked) => this.authorize(...asked),
+      dispatch: async (service, request) => this.#dispatched(service, request),
+      invokeAsync: async (functionArn, event, principal: ServicePrincipal) =>
+        this.#receive({ to: functionArn, principal, input: event }),
+    });
   }
 
   #dispatched(service: string, request: AwsRequest): AwsResponse {

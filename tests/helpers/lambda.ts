@@ -178,8 +178,7 @@ export interface RunningLambda {
   logged(pattern: RegExp, count?: number): Promise<readonly string[]>;
 }
 
-export function startLambda(): RunningLambda {
-  const clock = new ManualClock();
+export function startLambda(clock = new ManualClock()): RunningLambda {
   const streams = new FakeStream();
   const cloud: FakeCloud = new FakeCloud(() => lambda);
   const lines: string[] = [];

@@ -10,6 +10,7 @@ import type { Principal } from "../../local/iam/principal";
 import type { Dispatch } from "../../local/services/internalClient";
 import { createMessaging, type Messaging } from "../../local/services/messaging/messaging";
 import type { AwsRequest, AwsResponse, RequiredPermission } from "../../local/services/service";
+import { stored } from "./stored";
 
 export const account: Account = { accountId: "000000000000", region: "eu-west-1", partition: "aws" };
 export const root: Principal = { kind: "root", arn: "arn:aws:iam::000000000000:root" };
@@ -69,14 +70,19 @@ export class MessagingHarness {
 
   static async start(): Promise<MessagingHarness> {
     const harness = new MessagingHarness();
-    harness.#messaging = await createMessaging({
-      account,
-      clock: harness.clock,
-      log: (line) => harness.#log(line),
-      dispatch: harness.dispatch,
-      endpointUrl: () => harness.url,
-    });
+    harness.#messaging = await harness.#create();
     return harness;
+  }
+
+  /** Stops the services and starts them again with what they saved. @param declare makes the program's resources */
+  async restart(declare: () => Promise<unknown> = async () => undefined): Promise<void> {
+    await this.messaging.settle();
+    const saved = stored(this.messaging.save());
+    await this.messaging.stop();
+    this.#messaging = await this.#create();
+    await this.messaging.prepare?.(saved);
+    await declare();
+    await this.messaging.restore(saved);
   }
 
   get messaging(): Messaging {
@@ -124,6 +130,11 @@ export class MessagingHarness {
     return this.messaging[service].handle({ ...emptyRequest, ...request });
   }
 
+  /** Once so many timers are set. */
+  async clockWaits(count: number): Promise<void> {
+    while (this.clock.waits.length < count) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** Once something has been logged that contains the text. */
   async logged(text: string): Promise<string> {
     for (;;) {
@@ -138,6 +149,16 @@ export class MessagingHarness {
     await this.#messaging?.stop();
     this.#server?.closeAllConnections();
     this.#server?.close();
+  }
+
+  #create(): Promise<Messaging> {
+    return createMessaging({
+      account,
+      clock: this.clock,
+      log: (line) => this.#log(line),
+      dispatch: this.dispatch,
+      endpointUrl: () => this.url,
+    });
   }
 
   #handle(service: string, request: AwsRequest): Promise<AwsResponse> {

@@ -127,6 +127,8 @@ type RelayOptions = Pick<LocalCloudOptions, "clock" | "dataDirectory" | "stopGra
   readonly reconcileMinutes?: number;
   /** How often tags are built. @default a day */
   readonly tagsEvery?: string;
+  /** What the platform has ready from the start, by id. */
+  readonly outputs?: Readonly<Record<string, string>>;
 };
 
 type PlatformFailures = Map<string, NonNullable<PlatformOptions["failure"]>>;
@@ -163,12 +165,19 @@ export class Relay {
   }
 
   static async start(settings: RelayOptions = {}): Promise<Relay> {
-    const { processes: others, reconcileMinutes = 1_440, tagsEvery = "1d", ...options } = settings;
+    const {
+      processes: others,
+      outputs = {},
+      reconcileMinutes = 1_440,
+      tagsEvery = "1d",
+      ...options
+    } = settings;
     const log: string[] = [];
     const failures: PlatformFailures = new Map();
     const platform = await startPlatform({
       failure: (request) => failures.get(request.id)?.(request) ?? "none",
     });
+    for (const [id, output] of Object.entries(outputs)) platform.put(id, output);
     const config = {
       "jobrelay:egress": JSON.stringify({ platform: { url: platform.url, webhook: "token" } }),
       "jobrelay:processes": JSON.stringify({ ...processes, ...others }),

@@ -12,6 +12,7 @@ import {
   type Integrations,
   type StepFunctions,
 } from "../../local/services/stepFunctions";
+import { stored } from "./stored";
 
 export const account: Account = { accountId: "000000000000", region: "eu-west-1", partition: "aws" };
 export const root: Principal = { kind: "root", arn: "arn:aws:iam::000000000000:root" };
@@ -74,17 +75,39 @@ export const json = (value: unknown, status = 200, headers: Record<string, strin
   body: JSON.stringify(value),
 });
 
+interface HarnessOptions {
+  readonly random?: () => number;
+  readonly integrations?: Integrations;
+}
+
 /** Step Functions with a clock and services of the test's own. A call that `respond` does not expect fails the test. */
 export class StepFunctionsHarness {
   readonly clock = new ManualClock();
   readonly calls: ServiceCall[] = [];
   readonly events: ExecutionEvent[] = [];
-  readonly stepFunctions: StepFunctions;
+  stepFunctions: StepFunctions;
   respond: Responder = ({ request }) => assert.fail(`unexpected call ${request.path}`);
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
-  constructor(options: { readonly random?: () => number; readonly integrations?: Integrations } = {}) {
-    this.stepFunctions = createStepFunctions({
+  readonly #created: { readonly name: string; readonly definition: object }[] = [];
+
+  constructor(private readonly options: HarnessOptions = {}) {
+    this.stepFunctions = this.#begin();
+  }
+
+  /** Stops the service, and starts it with what it saved and the same state machines. @param stopped milliseconds */
+  async restart(stopped = 0): Promise<void> {
+    await this.stepFunctions.stop();
+    assert.deepEqual(this.clock.waits, []);
+    const saved = stored(this.stepFunctions.save());
+    this.clock.advance(stopped);
+    this.stepFunctions = this.#begin();
+    for (const { name, definition } of this.#created.splice(0)) this.create(definition, name);
+    await this.stepFunctions.restore(saved);
+  }
+
+  #begin(): StepFunctions {
+    return createStepFunctions({
       account,
       clock: this.clock,
       log: silent,
@@ -93,12 +116,13 @@ export class StepFunctionsHarness {
         this.events.push(event);
         this.#changes.emit("change");
       },
-      ...options,
+      ...this.options,
     });
   }
 
   /** @returns the state machine's ARN */
   create(definition: object, name = "settlement"): string {
+    this.#created.push({ name, definition });
     const text = JSON.stringify(definition);
     return this.stepFunctions.createStateMachine({ name, definition: text, roleArn }).stateMachineArn;
   }

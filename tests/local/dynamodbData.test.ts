@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import type { JsonObject } from "../../local/services/jsonProtocol";
 import { call, jobsTable, startWithJobs, type RunningDynamoDb } from "../helpers/dynamodb";
+import { stored } from "../helpers/stored";
 
 const Item = { jobId: { S: "1" }, process: { S: "p" }, createdAt: { S: "1" } };
 const timeToLive = { TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true } };
@@ -17,7 +19,7 @@ describe("The saved state of DynamoDB", () => {
   });
 
   const restart = async () => {
-    const saved = await running.dynamoDb.save();
+    const saved = stored(await running.dynamoDb.save());
     await running.dynamoDb.stop();
     running = await startWithJobs(saved);
   };
@@ -61,17 +63,46 @@ describe("The saved state of DynamoDB", () => {
     assert.deepEqual(ids, [{ S: "2" }, { S: "3" }]);
   });
 
-  it("refuses a table of the same name with other indexes", async () => {
-    const { GlobalSecondaryIndexes, ...rest } = jobsTable;
-    const [index] = GlobalSecondaryIndexes;
-    await assert.rejects(
-      running.dynamoDb.createTable({
+  const { GlobalSecondaryIndexes, ...rest } = jobsTable;
+  const [index] = GlobalSecondaryIndexes;
+  const changes: readonly (readonly [title: string, input: JsonObject, change: string])[] = [
+    [
+      "another projection",
+      {
+        ...jobsTable,
+        GlobalSecondaryIndexes: [
+          { ...index, Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["status"] } },
+        ],
+      },
+      "the global index byProcess: process (HASH), createdAt (RANGE) with ALL before, " +
+        "process (HASH), createdAt (RANGE) with INCLUDE status now",
+    ],
+    [
+      "another name of its index",
+      { ...jobsTable, GlobalSecondaryIndexes: [{ ...index, IndexName: "byTime" }] },
+      "the global index byProcess is gone; the global index byTime is new",
+    ],
+    [
+      "another key",
+      {
         ...rest,
-        GlobalSecondaryIndexes: [{ ...index, Projection: { ProjectionType: "KEYS_ONLY" } }],
-      }),
-      { name: "ResourceInUseException", message: "Table already exists with other keys or indexes: jobs" },
-    );
-  });
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "N" }],
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      },
+      "the key: jobId (HASH) before, id (HASH) now; " +
+        "the attribute types: createdAt (S), jobId (S), process (S) before, id (N) now; " +
+        "the global index byProcess is gone",
+    ],
+  ];
+  for (const [title, input, change] of changes) {
+    it(`refuses a table of the same name with ${title}, and says what changed and what helps`, () =>
+      assert.rejects(running.dynamoDb.createTable(input), {
+        name: "ResourceInUseException",
+        message:
+          "The table jobs of the data folder has other keys or indexes than the program gives it: " +
+          `${change}. The local cloud cannot change them: start without --data, or remove the folder.`,
+      }));
+  }
 
   it("follows the stream that the table is given now", async () => {
     const { StreamSpecification, ...withoutStream } = jobsTable;

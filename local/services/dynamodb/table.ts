@@ -60,27 +60,3 @@ export function saveTable(store: Store, table: Table): Promise<void> {
     store.tableDb.put(table.TableName, table, (error) => (error ? reject(error) : resolve()));
   });
 }
-
-/** Whether two tables, or the inputs that create them, have the same keys and indexes. */
-export function sameSchema(left: Table, right: Table): boolean {
-  return schemaOf(left) === schemaOf(right);
-}
-
-function schemaOf(table: Table): string {
-  const indexes = (list: readonly SecondaryIndex[] = []) => list.map(indexSchema).sort();
-  return JSON.stringify([
-    table.AttributeDefinitions.map((attribute) => [attribute.AttributeName, attribute.AttributeType]).sort(),
-    table.KeySchema.map((key) => [key.AttributeName, key.KeyType]),
-    indexes(table.GlobalSecondaryIndexes),
-    indexes(table.LocalSecondaryIndexes),
-  ]);
-}
-
-function indexSchema({ IndexName, KeySchema, Projection }: SecondaryIndex): string {
-  return JSON.stringify([
-    IndexName,
-    KeySchema.map((key) => [key.AttributeName, key.KeyType]),
-    Projection.ProjectionType,
-    [...(Projection.NonKeyAttributes ?? [])].sort(),
-  ]);
-}

@@ -7,15 +7,9 @@ import type { Store } from "./dynalite";
 import type { Operations } from "./operations";
 import { tableArn } from "./permissions";
 import { streamSpecificationOf } from "./streamSpecification";
+import { schemaChanges } from "./schemaChange";
 import type { Streams } from "./streams";
-import {
-  describeTable,
-  findTable,
-  sameSchema,
-  saveTable,
-  type StreamSpecification,
-  type Table,
-} from "./table";
+import { describeTable, findTable, saveTable, type StreamSpecification, type Table } from "./table";
 import type { TimeToLive } from "./timeToLive";
 
 export interface TablesOptions {
@@ -125,10 +119,12 @@ export class Tables {
 
   async #adopt(name: string, data: JsonObject): Promise<void> {
     const table = await this.#active(name);
-    if (!sameSchema(table, data as JsonObject & Table)) {
+    const changes = schemaChanges(table, data as JsonObject & Table);
+    if (changes.length > 0) {
       throw new AwsError(
         "ResourceInUseException",
-        `Table already exists with other keys or indexes: ${name}`,
+        `The table ${name} of the data folder has other keys or indexes than the program gives it: ` +
+          `${changes.join("; ")}. The local cloud cannot change them: start without --data, or remove the folder.`,
       );
     }
     const { StreamSpecification: current } = table;

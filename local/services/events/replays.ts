@@ -31,6 +31,7 @@ const pause = 20;
 export class Replays {
   readonly #replays = new Map<string, Replay>();
   readonly #timers = new Set<() => void>();
+  #stopped = false;
 
   constructor(private readonly options: ReplaysOptions) {}
 
@@ -97,7 +98,9 @@ export class Replays {
     return `arn:${partition}:events:${region}:${accountId}:replay/${name}`;
   }
 
+  /** Leaves each replay where it stands. */
   stop(): void {
+    this.#stopped = true;
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
   }
@@ -142,6 +145,7 @@ export class Replays {
   }
 
   #later(act: () => Promise<void> | void): void {
+    if (this.#stopped) return;
     const cancel = this.options.clock.after(pause, () => {
       this.#timers.delete(cancel);
       void act();

@@ -76,7 +76,8 @@ export class Timetable {
     this.#timers.delete(name);
   }
 
+  /** Nothing is called back any more; what is due when can still be saved. */
   stop(): void {
-    for (const name of [...this.#timers.keys()]) this.cancel(name);
+    for (const { cancel } of this.#timers.values()) cancel();
   }
 }

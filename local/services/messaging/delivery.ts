@@ -33,11 +33,11 @@ export class Deliveries<Parcel> {
     private readonly carrier: Carrier<Parcel>,
   ) {}
 
-  /** Starts a delivery and returns at once. */
+  /** Starts a delivery and returns at once; once stopped, it only takes the parcel. */
   start(parcel: Parcel): void {
     const delivery = { parcel, failures: 0, due: this.clock.now() };
     this.#undelivered.add(delivery);
-    this.#attempt(delivery);
+    if (!this.#stopped) this.#attempt(delivery);
   }
 
   /** What is still to be delivered. */

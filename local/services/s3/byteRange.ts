@@ -1,4 +1,4 @@
-import type { ObjectVersion } from "./objectStore";
+import type { ObjectVersion } from "./bucket";
 import { invalidArgument, S3Error } from "./s3Errors";
 
 /** A part of an object: the first byte and the one after the last. */

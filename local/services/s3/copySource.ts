@@ -1,5 +1,6 @@
 import type { RequiredPermission } from "../service";
-import type { ObjectStore, ObjectVersion } from "./objectStore";
+import type { ObjectVersion } from "./bucket";
+import type { ObjectStore } from "./objectStore";
 import { findVersion, permissionsToRead } from "./readOperations";
 import { invalidArgument } from "./s3Errors";
 import type { S3State } from "./s3Operation";

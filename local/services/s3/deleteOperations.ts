@@ -1,5 +1,5 @@
 import { AwsError, type AwsResponse } from "../service";
-import { isDeleteMarker, type Bucket } from "./objectStore";
+import { isDeleteMarker, type Bucket } from "./bucket";
 import { readPayload } from "./payload";
 import { checkWriteConditions } from "./preconditions";
 import { invalidRequest } from "./s3Errors";

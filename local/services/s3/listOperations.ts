@@ -1,6 +1,6 @@
 import type { RequiredPermission } from "../service";
 import { listKeys, type Listing } from "./listing";
-import { isDeleteMarker, type Bucket, type ObjectVersion, type Version } from "./objectStore";
+import { isDeleteMarker, type Bucket, type ObjectVersion, type Version } from "./bucket";
 import { invalidArgument } from "./s3Errors";
 import { bucketArn, respondXml, type S3Operation, type S3State } from "./s3Operation";
 import { encodeKey, type S3Request } from "./s3Request";

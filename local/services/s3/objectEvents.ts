@@ -13,7 +13,7 @@ import {
   type NotificationRule,
 } from "./notificationConfig";
 import { notify } from "./notify";
-import type { Bucket, ObjectVersion } from "./objectStore";
+import type { Bucket, ObjectVersion } from "./bucket";
 import { requestHeaders, S3Error } from "./s3Errors";
 import { bucketArn } from "./s3Operation";
 import { encodeKey } from "./s3Request";

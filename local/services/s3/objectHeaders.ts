@@ -1,4 +1,4 @@
-import type { ObjectVersion } from "./objectStore";
+import type { ObjectVersion } from "./bucket";
 import { notImplemented, S3Error } from "./s3Errors";
 import type { S3Request } from "./s3Request";
 

@@ -1,4 +1,4 @@
-import type { ObjectVersion } from "./objectStore";
+import type { ObjectVersion } from "./bucket";
 import { noSuchKey, notImplemented, preconditionFailed, S3Error } from "./s3Errors";
 
 type Headers = Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { AwsResponse, RequiredPermission } from "../service";
 import { partRange, readRange, type ByteRange } from "./byteRange";
 import { checksumHeaders } from "./checksums";
 import { returnedHeaders } from "./objectHeaders";
-import { isDeleteMarker, type Bucket, type ObjectVersion, type Version } from "./objectStore";
+import { isDeleteMarker, type Bucket, type ObjectVersion, type Version } from "./bucket";
 import { checkReadConditions } from "./preconditions";
 import { invalidRequest, noSuchKey, noSuchVersion, S3Error } from "./s3Errors";
 import { bucketArn, objectArn, respond, versionHeader, type S3Operation, type S3State } from "./s3Operation";

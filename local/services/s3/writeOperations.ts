@@ -3,7 +3,7 @@ import type { AwsResponse, RequiredPermission } from "../service";
 import { checksumElement, checksumHeaders, digest, readAlgorithm } from "./checksums";
 import { copySourceVersion, findSource, namedSource, permissionsToReadSource } from "./copySource";
 import { checkStorable, encryptionHeaders, storedHeaders } from "./objectHeaders";
-import type { Bucket, ObjectContent, ObjectVersion } from "./objectStore";
+import type { Bucket, ObjectContent, ObjectVersion } from "./bucket";
 import { readPayload } from "./payload";
 import { checkCopyConditions, checkWriteConditions } from "./preconditions";
 import { invalidRequest } from "./s3Errors";

@@ -46,10 +46,13 @@ export function createSecretsManager({ account, clock, onKey }: SecretsManagerOp
     }),
     createSecret: ({ name, secretString, description, kmsKeyId }) => {
       const content = { SecretString: secretString, Description: description, KmsKeyId: kmsKeyId };
-      return { arn: createSecret({ Name: name, ...content }, secrets).ARN };
+      const { ARN: arn } = createSecret({ Name: name, ...content }, secrets);
+      secrets.declare(secrets.getUsable(arn));
+      return { arn };
     },
     putSecretValue: (arn, secretString) => {
       const { VersionId } = putSecretValue({ SecretId: arn, SecretString: secretString }, secrets);
+      secrets.declare(secrets.getUsable(arn));
       return { versionId: VersionId };
     },
   };

@@ -28,6 +28,8 @@ export interface Secret {
   accessed: number | undefined;
   /** When it will be gone; undefined unless it is marked for deletion. */
   deletion: number | undefined;
+  /** The value that the program gave it; absent when it gave none. */
+  declared?: SecretContent | undefined;
 }
 
 /** Versions without a label that are kept beside the others. */

@@ -45,7 +45,12 @@ export class Secrets {
     for (const { name, arn } of saved) this.#earlierArns.set(name, arn);
   }
 
-  /** Values come back, and labels; one that the program gave since is newer. Settings of the program's stay. */
+  /** Notes that the program gave the secret its current value. */
+  declare(secret: Secret): void {
+    secret.declared = versionAt(secret, "AWSCURRENT")?.content;
+  }
+
+  /** Values come back, and labels; another one than the program gave before is newer. Settings of the program's stay. */
   restore(saved: readonly Secret[]): void {
     this.#earlierArns.clear();
     for (const secret of saved) {
@@ -57,14 +62,13 @@ export class Secrets {
       }
       secret.description = made.description;
       secret.kmsKeyId = made.kmsKeyId;
-      for (const version of made.versions.values()) this.#takeNewer(secret, version);
+      // The program gives the same value at each start: that does not undo one that people have put since.
+      const before = secret.declared ?? versionAt(secret, "AWSCURRENT")?.content;
+      secret.declared = made.declared;
+      for (const version of made.versions.values()) {
+        if (!before || !sameContent(before, version.content)) addVersion(secret, version);
+      }
     }
-  }
-
-  /** The program gives the same value at each start: that is no new version. */
-  #takeNewer(secret: Secret, version: SecretVersion): void {
-    const current = versionAt(secret, "AWSCURRENT");
-    if (!current || !sameContent(current.content, version.content)) addVersion(secret, version);
   }
 
   /** @throws AwsError ResourceExistsException, InvalidRequestException */

@@ -80,20 +80,26 @@ export class PendingTask {
   }
 
   #awaitEnd(): void {
-    const { startedAt, timeoutSeconds } = this.options.attempt;
-    if (timeoutSeconds === undefined) return;
-    this.#cancelTimeout = this.#at(startedAt + timeoutSeconds * 1000, timeout);
+    const { end, missed } = this.#deadlines;
+    if (end === Infinity || (missed < end && this.#hasPassed(missed))) return;
+    this.#cancelTimeout = this.#at(end, timeout);
   }
 
   #awaitHeartbeat(): void {
-    const { clock, attempt } = this.options;
-    const { startedAt, timeoutSeconds = Infinity, heartbeatAt, heartbeatSeconds } = attempt;
-    if (heartbeatSeconds === undefined) return;
-    const due = heartbeatAt + heartbeatSeconds * 1000;
-    const end = startedAt + timeoutSeconds * 1000;
-    // Both may have passed while the local cloud was stopped: the first one decides.
-    if (end < due && end <= clock.now()) return;
-    this.#cancelHeartbeat = this.#at(due, heartbeatTimeout);
+    const { end, missed } = this.#deadlines;
+    if (missed === Infinity || (end < missed && this.#hasPassed(end))) return;
+    this.#cancelHeartbeat = this.#at(missed, heartbeatTimeout);
+  }
+
+  /** Both may have passed while the local cloud was stopped: the first one decides. */
+  get #deadlines(): { readonly end: number; readonly missed: number } {
+    const { attempt } = this.options;
+    const { startedAt, timeoutSeconds = Infinity, heartbeatAt, heartbeatSeconds = Infinity } = attempt;
+    return { end: startedAt + timeoutSeconds * 1000, missed: heartbeatAt + heartbeatSeconds * 1000 };
+  }
+
+  #hasPassed(time: number): boolean {
+    return time <= this.options.clock.now();
   }
 
   #at(time: number, failure: () => StatesError): () => void {

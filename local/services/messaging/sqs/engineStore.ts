@@ -66,15 +66,26 @@ export function saveQueue(queue: EngineQueue): SavedQueue {
 export function restoreQueue(store: EngineStore, saved: SavedQueue): void {
   const { name, url, arn, tags, attributes } = saved;
   const queue = store.getQueueByName(name) ?? store.createQueue(name, url, arn, attributes);
-  const { createdTimestamp, sequenceCounter, delayedMessages, inflightMessages } = saved;
-  const { fifoMessages, fifoDelayed, fifoLockedGroups } = saved;
-  Object.assign(queue, { createdTimestamp, sequenceCounter, delayedMessages, inflightMessages });
-  Object.assign(queue, { fifoMessages, fifoDelayed, fifoLockedGroups });
-  queue.messages.unshift(...saved.messages);
+  const { createdTimestamp, inflightMessages, fifoLockedGroups } = saved;
+  Object.assign(queue, { createdTimestamp, inflightMessages, fifoLockedGroups });
+  queue.sequenceCounter = Math.max(saved.sequenceCounter, queue.sequenceCounter);
+  queue.messages = [...saved.messages, ...queue.messages];
+  queue.delayedMessages = [...saved.delayedMessages, ...queue.delayedMessages];
+  queue.fifoMessages = joinGroups(saved.fifoMessages, queue.fifoMessages);
+  queue.fifoDelayed = joinGroups(saved.fifoDelayed, queue.fifoDelayed);
   for (const [key, value] of tags) queue.tags.set(key, value);
   for (const { id, value, expiry } of saved.sent) {
     queue.deduplicationCache.set(id, value);
     const item = queue.deduplicationCache.items.get(id);
     if (item) item.expiry = expiry;
   }
+}
+
+type Groups = ReadonlyMap<string, readonly object[]>;
+
+function joinGroups(earlier: Groups, later: Groups): Map<string, object[]> {
+  const groups = [...new Set([...earlier.keys(), ...later.keys()])];
+  return new Map(
+    groups.map((group) => [group, [...(earlier.get(group) ?? []), ...(later.get(group) ?? [])]]),
+  );
 }

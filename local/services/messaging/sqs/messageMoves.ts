@@ -3,24 +3,12 @@ import type { Clock } from "../../../clock";
 import type { Gate } from "../../../gate";
 import type { JsonObject } from "../../jsonProtocol";
 import { AwsError } from "../../service";
+import { describeMove, type Move } from "./messageMove";
 import type { QueueAddresses } from "./queueAddress";
 import { attributesOf, queueExists } from "./queueAttributes";
 import type { QueueEngine } from "./queueEngine";
 
 const largestBatch = 10;
-
-/** A task that moves messages, as plain data. */
-export interface Move {
-  readonly handle: string;
-  readonly sourceArn: string;
-  readonly destinationArn: string;
-  readonly perSecond: number | undefined;
-  readonly startedAt: number;
-  readonly toMove: number;
-  moved: number;
-  status: "RUNNING" | "COMPLETED" | "CANCELLING" | "CANCELLED" | "FAILED";
-  failure?: string;
-}
 
 /**
  * Moves the messages of a dead-letter queue back to where they came from, or elsewhere. They become new messages.
@@ -200,19 +188,4 @@ export class MessageMoves {
       this.#wakeUps.add(wakeUp);
     });
   }
-}
-
-function describeMove(move: Move): JsonObject {
-  const { handle, perSecond, failure } = move;
-  return {
-    ...(move.status === "RUNNING" ? { TaskHandle: handle } : {}),
-    Status: move.status,
-    SourceArn: move.sourceArn,
-    DestinationArn: move.destinationArn,
-    ...(perSecond === undefined ? {} : { MaxNumberOfMessagesPerSecond: perSecond }),
-    ApproximateNumberOfMessagesMoved: move.moved,
-    ApproximateNumberOfMessagesToMove: move.toMove,
-    ...(failure === undefined ? {} : { FailureReason: failure }),
-    StartedTimestamp: move.startedAt,
-  };
 }
