@@ -372,6 +372,8 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   "dispatch-handoffs/ReadJobs": dropEarly("success.json", "{}"),
   "dispatch-handoffs/ReadObjects": dropEarly("success.json", "{}"),
   "dispatch-handoffs/ResumeWorkflows": dropEarly("success.json", "{}"),
+  "dispatch-handoffs/ReadVersionsinbound": dropEarly("success.json", "{}"),
+  "dispatch-handoffs/ListVersions": dropEarly("success.json", "{}"),
   "dispatch-handoffs/WriteObjectsinbound": dropEarly("success.json", "not JSON"),
   "resume-jobs": drop("success.json", "{}"),
   "resume-jobs/ListObjects": announceMissing,
