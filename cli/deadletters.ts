@@ -3,6 +3,7 @@ import { parseDeadLetterOptions, usage } from "./deadletters/options";
 import { QueueNameError } from "./deadletters/queues";
 import { runDeadLetters } from "./deadletters/run";
 import { connect } from "./deadletters/services";
+import { describeError } from "./describeError";
 import { UsageError } from "./localOptions";
 
 // The SDK would remark upon Node.js 20.
@@ -28,18 +29,8 @@ async function main(args: readonly string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(describe(error));
+    console.error(describeError(error, usage, ["QueuesError", "QueueNameError"]));
     // 2: the command line was wrong.
     process.exit(error instanceof UsageError || error instanceof QueueNameError ? 2 : 1);
   },
 );
-
-/** A line, without the stack: what fails here is a service, or what was asked of it. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { name, message } = error;
-  if (error instanceof UsageError) return `${message}\n\n${usage}`;
-  return /^(Error|QueuesError|QueueNameError|StackOutputsError)$/.test(name)
-    ? message
-    : `${name}: ${message}`;
-}

@@ -1,5 +1,6 @@
 import { taggableServices } from "../components/tagGroups/taggableServices";
 import { isUnknownGroup } from "../functions/lib/tags/buildGroups";
+import { describeError } from "./describeError";
 import { UsageError } from "./localOptions";
 import { parseTagOptions, usage } from "./tags/options";
 import { findPlace } from "./tags/place";
@@ -25,18 +26,8 @@ async function main(args: readonly string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(describe(error));
+    console.error(describeError(error, usage, ["TagFileError", "TagPlaceError", "UnknownTagGroup"]));
     // 2: the command line was wrong.
     process.exit(error instanceof UsageError || isUnknownGroup(error) ? 2 : 1);
   },
 );
-
-/** A line, without the stack: what fails here is a service, a file, or what was asked of them. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { name, message } = error;
-  if (error instanceof UsageError) return `${message}\n\n${usage}`;
-  return /^(Error|TagFileError|TagPlaceError|UnknownTagGroup|StackOutputsError)$/.test(name)
-    ? message
-    : `${name}: ${message}`;
-}
