@@ -4,10 +4,11 @@ import { GetObjectCommand, PutObjectCommand, S3ServiceException } from "@aws-sdk
 import type { HandoffRecord } from "../../functions/lib/job";
 import type { AcceptedJob, Drop } from "./evidence";
 import type { PartnerHabit } from "./plan";
+import { reaching } from "./reaching";
 import type { World } from "./world";
 
 /** How long `data.json` may take after the job is WAITING, in milliseconds. */
-const patience = 60_000;
+const patience = 120_000;
 
 /** Within it a heartbeat must come; a part of what the process `attentive` demands, in milliseconds. */
 const betweenHeartbeats = 2_000;
@@ -78,7 +79,7 @@ export class Partner {
     // Noted before: what is put may be handled before the answer to putting it is here.
     this.drops.push({ jobId: job.jobId, key, eTag, kind, valid: isJson(content), content });
     const object = { Bucket: this.world.bucket, Key: key, Body: Buffer.from(content) };
-    await this.world.partnerS3.send(new PutObjectCommand(object));
+    await reaching(() => this.world.partnerS3.send(new PutObjectCommand(object)));
   }
 
   #failure({ token }: AcceptedJob): string {
@@ -91,7 +92,8 @@ export class Partner {
     const until = Date.now() + patience;
     for (let pause = 50; Date.now() < until; pause = Math.min(2 * pause, 2_000)) {
       try {
-        await this.world.partnerS3.send(new GetObjectCommand({ Bucket: this.world.bucket, Key }));
+        const Bucket = this.world.bucket;
+        await reaching(() => this.world.partnerS3.send(new GetObjectCommand({ Bucket, Key })));
         return;
       } catch (error) {
         await wait(pause);

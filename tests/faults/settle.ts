@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { isTerminal } from "../../functions/lib/job";
+import { grace } from "../../functions/lib/reconcile/reconcileServices";
 import type { Driver } from "./drive";
 import type { History } from "./history";
 import type { Inbox } from "./inbox";
@@ -10,23 +11,62 @@ import type { World } from "./world";
 /** After everything seems done, for what comes once more, in milliseconds. */
 const afterglow = 3_000;
 
-/** Waits until the run has come to rest: all is done, or nothing has happened for `silence` milliseconds. */
-export async function settle(
-  world: World,
-  driver: Driver,
-  history: History,
-  inbox: Inbox,
-  silence: number,
-): Promise<void> {
-  for (let idleSince: number | undefined; ; await wait(200)) {
-    const rests = isDone(driver, history, inbox) && (await areEmpty(world));
-    if (!rests) idleSince = undefined;
-    else if (Date.now() - (idleSince ??= Date.now()) > afterglow) return;
-    if (!driver.busy && Date.now() - Math.max(history.lastHeard, inbox.lastHeard) > silence) return;
+/** A run, as far as it can be seen whether something still happens in it. */
+export interface Watched {
+  readonly world: World;
+  readonly driver: Driver;
+  readonly history: History;
+  readonly inbox: Inbox;
+  /** When nothing has happened for so long, nothing will by itself any more, in milliseconds. */
+  readonly silence: number;
+}
+
+/**
+ * Waits until the run has come to rest: all is done, or nothing happens any more. Then open jobs are reconciled, as they
+ * would be on the schedule, and what that sets off is waited for, until it sets off nothing.
+ */
+export async function settle(watched: Watched): Promise<void> {
+  const { world } = watched;
+  for (;;) {
+    await rest(watched);
+    const heard = lastHeard(watched);
+    await reconcile(world);
+    if (isDone(watched) || !(await isHeard(watched, heard))) return;
   }
 }
 
-function isDone(driver: Driver, history: History, inbox: Inbox): boolean {
+async function rest(watched: Watched): Promise<void> {
+  const { world, driver, silence } = watched;
+  for (let idleSince: number | undefined; ; await wait(200)) {
+    const rests = isDone(watched) && (await areEmpty(world));
+    if (!rests) idleSince = undefined;
+    else if (Date.now() - (idleSince ??= Date.now()) > afterglow) return;
+    if (!driver.busy && Date.now() - lastHeard(watched) > silence) return;
+  }
+}
+
+function lastHeard({ history, inbox }: Watched): number {
+  return Math.max(history.lastHeard, inbox.lastHeard);
+}
+
+/** How often reconciling is tried whose function is killed again and again. */
+const mostTries = 5;
+
+/** As if nobody had touched the jobs for long enough. */
+async function reconcile(world: World): Promise<void> {
+  for (let tries = 1; tries <= mostTries; tries++) {
+    if (await world.reconcile(new Date(Date.now() + grace + 1_000))) return;
+  }
+  throw new Error(`reconcileJobs failed ${mostTries} times; \`--log\` shows why`);
+}
+
+/** Whether something happens within a moment. */
+async function isHeard(watched: Watched, before: number): Promise<boolean> {
+  await wait(afterglow);
+  return lastHeard(watched) > before;
+}
+
+function isDone({ driver, history, inbox }: Watched): boolean {
   if (driver.busy) return false;
   return driver.accepted.every(({ jobId }) => {
     const latest = history.latest(jobId);
