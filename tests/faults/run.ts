@@ -137,7 +137,7 @@ async function runPlan(
     });
     progress(`all ${drive.accepted.length} jobs accepted after ${seconds(begun)}`);
     await restarts.ended();
-    await settle({ world, driver: drive, history, inbox, silence });
+    await settle({ world, driver: drive, history, inbox, silence, progress });
   } finally {
     faults.end();
     caller.close();

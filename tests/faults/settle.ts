@@ -19,7 +19,12 @@ export interface Watched {
   readonly inbox: Inbox;
   /** When nothing has happened for so long, nothing will by itself any more, in milliseconds. */
   readonly silence: number;
+  /** Is told what is waited for. */
+  readonly progress: (line: string) => void;
 }
+
+/** How often it is told what is waited for, in milliseconds. */
+const betweenLines = 20_000;
 
 /**
  * Waits until the run has come to rest: all is done, or nothing happens any more. Then open jobs are reconciled, as they
@@ -36,12 +41,17 @@ export async function settle(watched: Watched): Promise<void> {
 }
 
 async function rest(watched: Watched): Promise<void> {
-  const { world, driver, silence } = watched;
+  const { world, driver, silence, progress } = watched;
+  let told = Date.now();
   for (let idleSince: number | undefined; ; await wait(200)) {
+    if (Date.now() - told > betweenLines) {
+      progress(awaited(watched));
+      told = Date.now();
+    }
     const rests = isDone(watched) && (await areEmpty(world));
     if (!rests) idleSince = undefined;
     else if (Date.now() - (idleSince ??= Date.now()) > afterglow) return;
-    if (!driver.busy && Date.now() - lastHeard(watched) > silence) return;
+    if (driver.acting === 0 && Date.now() - lastHeard(watched) > silence) return;
   }
 }
 
@@ -67,12 +77,27 @@ async function isHeard(watched: Watched, before: number): Promise<boolean> {
 }
 
 function isDone({ driver, history, inbox }: Watched): boolean {
-  if (driver.busy) return false;
-  return driver.accepted.every(({ jobId }) => {
-    const latest = history.latest(jobId);
-    const ended = latest !== undefined && isTerminal(latest.status);
-    return ended && [...endsOf(history, jobId)].every((id) => inbox.ids.has(id));
-  });
+  if (driver.acting > 0) return false;
+  return driver.accepted.every(({ jobId }) => hasEnded(history, jobId) && isTold(history, inbox, jobId));
+}
+
+function hasEnded(history: History, jobId: string): boolean {
+  const latest = history.latest(jobId);
+  return latest !== undefined && isTerminal(latest.status);
+}
+
+function isTold(history: History, inbox: Inbox, jobId: string): boolean {
+  return [...endsOf(history, jobId)].every((id) => inbox.ids.has(id));
+}
+
+/** What is waited for, in a line. */
+function awaited(watched: Watched): string {
+  const { driver, history, inbox } = watched;
+  const heard = Math.round((Date.now() - lastHeard(watched)) / 1000);
+  const open = driver.accepted.filter(({ jobId }) => !hasEnded(history, jobId));
+  const untold = driver.accepted.filter(({ jobId }) => !isTold(history, inbox, jobId));
+  const people = `${driver.acting} people at work`;
+  return `waiting: ${open.length} jobs open, ${untold.length} untold, ${people}, last heard ${heard} s ago`;
 }
 
 /** Whether the queues of the program have no message that is waited for or worked on. */
