@@ -20,6 +20,8 @@ const apart = 1_100;
 export class Partner {
   readonly drops: Drop[] = [];
   #dropped = 0;
+  /** By job, what was dropped last, once it is there. */
+  readonly #last = new Map<string, Promise<Drop | undefined>>();
 
   constructor(private readonly world: World) {}
 
@@ -46,7 +48,6 @@ export class Partner {
         return this.#drop(job, folder, "success");
       case "success, then failure":
         await this.#drop(job, folder, "success");
-        await wait(apart);
         return this.#drop(job, folder, "failure");
       case "malformed first":
         await this.#drop(job, folder, "success", '{"token": ');
@@ -72,14 +73,28 @@ export class Partner {
     return JSON.stringify({ token, drop: ++this.#dropped });
   }
 
+  /** One file of a job after another, so that it is known which came first, whatever it is that asked for them. */
   async #drop(job: AcceptedJob, folder: string, kind: Drop["kind"], text?: string): Promise<void> {
+    const before = this.#last.get(job.jobId) ?? Promise.resolve(undefined);
+    const put = before.then(async (last) => {
+      if (last && last.kind !== kind) await wait(apart);
+      return this.#put(job, folder, kind, text);
+    });
+    const settled = put.catch(() => undefined);
+    this.#last.set(job.jobId, settled);
+    await put;
+  }
+
+  async #put(job: AcceptedJob, folder: string, kind: Drop["kind"], text?: string): Promise<Drop> {
     const content = text ?? (kind === "failure" ? this.#failure(job) : this.#content(job));
     const key = `inbound/${folder}${kind}.json`;
     const eTag = createHash("md5").update(content).digest("hex");
     // Noted before: what is put may be handled before the answer to putting it is here.
-    this.drops.push({ jobId: job.jobId, key, eTag, kind, valid: isJson(content), content });
+    const drop = { jobId: job.jobId, key, eTag, kind, valid: isJson(content), content };
+    this.drops.push(drop);
     const object = { Bucket: this.world.bucket, Key: key, Body: Buffer.from(content) };
     await reaching(() => this.world.partnerS3.send(new PutObjectCommand(object)));
+    return drop;
   }
 
   #failure({ token }: AcceptedJob): string {
@@ -93,7 +108,10 @@ export class Partner {
     for (let pause = 50; Date.now() < until; pause = Math.min(2 * pause, 2_000)) {
       try {
         const Bucket = this.world.bucket;
-        await reaching(() => this.world.partnerS3.send(new GetObjectCommand({ Bucket, Key })));
+        const get = () => this.world.partnerS3.send(new GetObjectCommand({ Bucket, Key }));
+        const { Body } = await reaching(get);
+        // What is not read would keep its connection.
+        await Body?.transformToByteArray();
         return;
       } catch (error) {
         await wait(pause);
