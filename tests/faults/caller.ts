@@ -2,10 +2,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { BatchClient, SubmitJobCommand, DescribeJobDefinitionsCommand } from "@aws-sdk/client-batch";
 import { jsonBody, signedFetch } from "../../cli/signedFetch";
 import type { PlannedJob } from "./plan";
+import { reaching } from "./reaching";
 import { clientConfig, webhookToken, type World } from "./world";
 
 /** How often a caller tries, and how long it waits after the first time, in milliseconds. */
 const [mostTries, firstPause] = [12, 100];
+
+/** Answers after which it tries again: after a restart the session of the caller is another one. */
+const passing = [403, 429];
 
 /** Someone who asks for jobs, and asks again when there is no good answer. */
 export class Caller {
@@ -75,23 +79,21 @@ export class Caller {
   }
 
   async #submitToQueue({ token, index }: PlannedJob): Promise<string> {
-    const { jobId = "" } = await this.#batch.send(
-      new SubmitJobCommand({
-        jobName: `job-${index}`,
-        jobQueue: this.world.output("jobQueueArn"),
-        jobDefinition: await this.#definitionName(),
-        parameters: { token },
-        containerOverrides: { environment: [{ name: "PARAM_token", value: token }] },
-      }),
-    );
+    const submission = new SubmitJobCommand({
+      jobName: `job-${index}`,
+      jobQueue: this.world.output("jobQueueArn"),
+      jobDefinition: await this.#definitionName(),
+      parameters: { token },
+      containerOverrides: { environment: [{ name: "PARAM_token", value: token }] },
+    });
+    const { jobId = "" } = await reaching(() => this.#batch.send(submission));
     return jobId;
   }
 
   #definitionName(): Promise<string> {
     const ask = async () => {
-      const { jobDefinitions = [] } = await this.#batch.send(
-        new DescribeJobDefinitionsCommand({ status: "ACTIVE" }),
-      );
+      const request = new DescribeJobDefinitionsCommand({ status: "ACTIVE" });
+      const { jobDefinitions = [] } = await reaching(() => this.#batch.send(request));
       const names = jobDefinitions.map(({ jobDefinitionName = "" }) => jobDefinitionName);
       const found = names.find((name) => name.startsWith("batch-container-batch-"));
       if (found === undefined)
@@ -114,15 +116,10 @@ export class Caller {
   /** Until there is an answer that is not a failure of the other side, or there were too many. */
   async #persist(ask: () => Promise<Response>): Promise<Response> {
     for (let tries = 1; ; tries++) {
-      const response = await ask().catch((error: unknown) => error as Error);
-      const isAnswer = response instanceof Response && response.status < 500 && response.status !== 429;
-      if (isAnswer) return response;
-      if (tries >= mostTries) {
-        throw response instanceof Response
-          ? new Error(`${response.status}: ${await response.text()}`)
-          : response;
-      }
-      if (response instanceof Response) await response.arrayBuffer();
+      const response = await reaching(ask);
+      if (!passing.includes(response.status) && response.status < 500) return response;
+      const text = await response.text();
+      if (tries >= mostTries) throw new Error(`${response.status}: ${text}`);
       await wait(firstPause * Math.min(tries, 10));
     }
   }

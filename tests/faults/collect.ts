@@ -16,7 +16,7 @@ export async function readRecords(world: World): Promise<Map<string, JobRecord>>
     );
     for (const item of page.Items ?? []) {
       const record = unmarshall(item) as JobRecord;
-      records.set(record.jobId, record);
+      if ("status" in record) records.set(record.jobId, record);
     }
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey);

@@ -12,8 +12,8 @@ const atOnce = 120;
 export interface Driver {
   readonly accepted: readonly AcceptedJob[];
   readonly answeredTwice: readonly { readonly job: PlannedJob; readonly jobIds: readonly string[] }[];
-  /** Whether somebody still has something to do. */
-  readonly busy: boolean;
+  /** How many people still have something to do. */
+  readonly acting: number;
 }
 
 /** Asks for the planned jobs and lets everybody do their part, until the last was asked for. */
@@ -31,8 +31,8 @@ export class Drive implements Driver {
     private readonly history: History,
   ) {}
 
-  get busy(): boolean {
-    return this.#acting.size > 0;
+  get acting(): number {
+    return this.#acting.size;
   }
 
   /** @param onSubmitted is told how many jobs were asked for */

@@ -20,7 +20,8 @@ export class History {
       readonly OldImage?: Image;
     };
     const after = jobOf(NewImage);
-    if (!after) return;
+    // What says how far reconciling has come is no job.
+    if (!after || !("status" in after)) return;
     const change = { sequenceNumber: SequenceNumber, before: jobOf(OldImage), after };
     this.lastHeard = Date.now();
     this.changes.set(after.jobId, [...(this.changes.get(after.jobId) ?? []), change]);

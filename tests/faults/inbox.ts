@@ -1,6 +1,7 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { JobEvent } from "../../functions/lib/cloudEvent";
 import type { Notification } from "./evidence";
+import { reaching } from "./reaching";
 import type { World } from "./world";
 
 /** A subscriber of the topic, who keeps all that comes. */
@@ -26,11 +27,11 @@ export class Inbox {
     const { sqs, inboxUrl: QueueUrl } = this.world;
     while (!this.#stopped) {
       const ask = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 };
-      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(ask));
+      const { Messages = [] } = await reaching(() => sqs.send(new ReceiveMessageCommand(ask)));
       for (const { Body = "" } of Messages) this.#keep(Body);
       if (Messages.length === 0) continue;
       const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+      await reaching(() => sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries })));
     }
   }
 

@@ -10,16 +10,16 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const { jobs, seed, rate } = options;
-  console.log(`${jobs} jobs, seed ${seed}, each fault at ${rate}`);
+  const { jobs, seed, rate, restarts } = options;
+  console.log(`${jobs} jobs, seed ${seed}, each fault at ${rate}, ${restarts} restarts`);
   const result = await run({
-    ...{ jobs, seed, rate },
+    ...{ jobs, seed, rate, restarts },
     log: options.log
       ? (line) => console.log(`${new Date().toISOString().slice(14, 23)} ${line}`)
       : () => undefined,
     progress: (line) => console.log(line),
   });
-  console.log(`\n${reportOf({ jobs, seed, rate }, result)}`);
+  console.log(`\n${reportOf({ jobs, seed, rate, restarts }, result)}`);
   const holds = result.verdicts.every(({ findings }) => findings.length === 0);
   return holds && result.failures.length === 0 ? 0 : 1;
 }

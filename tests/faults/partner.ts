@@ -4,10 +4,11 @@ import { GetObjectCommand, PutObjectCommand, S3ServiceException } from "@aws-sdk
 import type { HandoffRecord } from "../../functions/lib/job";
 import type { AcceptedJob, Drop } from "./evidence";
 import type { PartnerHabit } from "./plan";
+import { reaching } from "./reaching";
 import type { World } from "./world";
 
 /** How long `data.json` may take after the job is WAITING, in milliseconds. */
-const patience = 60_000;
+const patience = 120_000;
 
 /** Within it a heartbeat must come; a part of what the process `attentive` demands, in milliseconds. */
 const betweenHeartbeats = 2_000;
@@ -19,6 +20,8 @@ const apart = 1_100;
 export class Partner {
   readonly drops: Drop[] = [];
   #dropped = 0;
+  /** By job, what was dropped last, once it is there. */
+  readonly #last = new Map<string, Promise<Drop | undefined>>();
 
   constructor(private readonly world: World) {}
 
@@ -45,7 +48,6 @@ export class Partner {
         return this.#drop(job, folder, "success");
       case "success, then failure":
         await this.#drop(job, folder, "success");
-        await wait(apart);
         return this.#drop(job, folder, "failure");
       case "malformed first":
         await this.#drop(job, folder, "success", '{"token": ');
@@ -71,14 +73,28 @@ export class Partner {
     return JSON.stringify({ token, drop: ++this.#dropped });
   }
 
+  /** One file of a job after another, so that it is known which came first, whatever it is that asked for them. */
   async #drop(job: AcceptedJob, folder: string, kind: Drop["kind"], text?: string): Promise<void> {
+    const before = this.#last.get(job.jobId) ?? Promise.resolve(undefined);
+    const put = before.then(async (last) => {
+      if (last && last.kind !== kind) await wait(apart);
+      return this.#put(job, folder, kind, text);
+    });
+    const settled = put.catch(() => undefined);
+    this.#last.set(job.jobId, settled);
+    await put;
+  }
+
+  async #put(job: AcceptedJob, folder: string, kind: Drop["kind"], text?: string): Promise<Drop> {
     const content = text ?? (kind === "failure" ? this.#failure(job) : this.#content(job));
     const key = `inbound/${folder}${kind}.json`;
     const eTag = createHash("md5").update(content).digest("hex");
     // Noted before: what is put may be handled before the answer to putting it is here.
-    this.drops.push({ jobId: job.jobId, key, eTag, kind, valid: isJson(content), content });
+    const drop = { jobId: job.jobId, key, eTag, kind, valid: isJson(content), content };
+    this.drops.push(drop);
     const object = { Bucket: this.world.bucket, Key: key, Body: Buffer.from(content) };
-    await this.world.partnerS3.send(new PutObjectCommand(object));
+    await reaching(() => this.world.partnerS3.send(new PutObjectCommand(object)));
+    return drop;
   }
 
   #failure({ token }: AcceptedJob): string {
@@ -91,7 +107,11 @@ export class Partner {
     const until = Date.now() + patience;
     for (let pause = 50; Date.now() < until; pause = Math.min(2 * pause, 2_000)) {
       try {
-        await this.world.partnerS3.send(new GetObjectCommand({ Bucket: this.world.bucket, Key }));
+        const Bucket = this.world.bucket;
+        const get = () => this.world.partnerS3.send(new GetObjectCommand({ Bucket, Key }));
+        const { Body } = await reaching(get);
+        // What is not read would keep its connection.
+        await Body?.transformToByteArray();
         return;
       } catch (error) {
         await wait(pause);

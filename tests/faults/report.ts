@@ -6,13 +6,13 @@ const shown = 20;
 
 /** What came of a run, in lines; and how to run it again if something did not hold. */
 export function reportOf(options: RunOptions, result: RunResult): string {
-  const { evidence, verdicts, failures, faults, took } = result;
+  const { evidence, verdicts, failures, faults, restarts, took } = result;
   const broken = verdicts.filter(({ findings }) => findings.length > 0);
   return [
     `${evidence.accepted.length} of ${options.jobs} jobs accepted, seed ${options.seed}, ${(took / 1000).toFixed(0)} s`,
     `ended: ${counted(statuses(result))}`,
     `dead letters: ${counted(deadLetters(result))}`,
-    `faults: ${counted(faults)}`,
+    `faults: ${counted({ ...faults, restarted: restarts })}`,
     ...(failures.length > 0
       ? [`in vain, although tried again: ${failures.length}`, ...indented(failures)]
       : []),
@@ -28,8 +28,8 @@ export function reportOf(options: RunOptions, result: RunResult): string {
 }
 
 /** The command that runs the same jobs with the same decisions. */
-export function commandOf({ jobs, seed, rate }: RunOptions): string {
-  return `npm run test:faults -- --jobs ${jobs} --seed ${seed} --rate ${rate}`;
+export function commandOf({ jobs, seed, rate, restarts = 0 }: RunOptions): string {
+  return `npm run test:faults -- --jobs ${jobs} --seed ${seed} --rate ${rate} --restarts ${restarts}`;
 }
 
 function indented(lines: readonly string[]): string[] {

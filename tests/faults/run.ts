@@ -13,6 +13,8 @@ import { judge, type Verdict } from "./invariants";
 import { Partner } from "./partner";
 import { planOf, type PlannedJob } from "./plan";
 import { quickClock } from "./quickClock";
+import { Restarts } from "./restarts";
+import { shortVisibility } from "./shortVisibility";
 import { settle } from "./settle";
 import { StreamWatch } from "./watchedFaults";
 import { World } from "./world";
@@ -22,6 +24,8 @@ export interface RunOptions {
   readonly jobs: number;
   /** How often each fault happens where it can, from 0 to 1. */
   readonly rate: number;
+  /** How often the local cloud is stopped and started again meanwhile. @default 0 */
+  readonly restarts?: number;
   /** Breaks the program on purpose, to see that it is noticed. @default nothing is broken */
   readonly broken?: (faults: CloudFaults) => CloudFaults;
   /** When nothing has happened for so long, nothing will any more, in milliseconds. @default 40 s, longer than any pause between two tries */
@@ -36,18 +40,19 @@ export interface RunResult {
   readonly verdicts: readonly Verdict[];
   readonly evidence: Evidence;
   readonly faults: Readonly<Record<FaultKind, number>>;
+  /** How often the local cloud was stopped and started. */
+  readonly restarts: number;
   /** What people did in vain. */
   readonly failures: readonly string[];
   /** In milliseconds. */
   readonly took: number;
 }
 
+type PlanOptions = Pick<RunOptions, "broken" | "progress" | "silence" | "restarts">;
+
 /** A local cloud with faults, in which one plan after another can be run. */
 export interface Session {
-  run(
-    plan: readonly PlannedJob[],
-    options?: Pick<RunOptions, "broken" | "progress" | "silence">,
-  ): Promise<RunResult>;
+  run(plan: readonly PlannedJob[], options?: PlanOptions): Promise<RunResult>;
   stop(): Promise<void>;
 }
 
@@ -70,19 +75,24 @@ export async function openSession({
   const faults = new Faults({ ...{ seed, clock: quickClock, isExempt }, rates: everyFault(rate) });
   let [current, history]: [CloudFaults, History] = [faults, new History()];
   const watch = new StreamWatch((record) => history.note(record));
-  const world = await World.start(
-    watch.over({
-      call: (service, request, carryOut) => current.call(service, request, carryOut),
-      streams: (source) => faults.streams(source),
-      interruption: (functionName) => current.interruption(functionName),
-    }),
-    log,
-  );
+  const changing: CloudFaults = {
+    call: (service, request, carryOut) => current.call(service, request, carryOut),
+    streams: (source) => faults.streams(source),
+    interruption: (functionName) => current.interruption(functionName),
+  };
+  const world = await World.start(watch.over(shortVisibility(changing)), log);
+  const restart = async () => {
+    await world.restart(async () => {
+      faults.end();
+      await watch.change();
+    });
+    faults.begin();
+  };
   return {
     run: async (plan, options = {}) => {
       history = new History();
       current = options.broken?.(faults) ?? faults;
-      return runPlan({ world, faults, history, plan }, options);
+      return runPlan({ world, faults, history, plan, seed, restart }, options);
     },
     stop: async () => {
       await watch.stop();
@@ -101,24 +111,33 @@ interface Running {
   readonly faults: Faults;
   readonly history: History;
   readonly plan: readonly PlannedJob[];
+  readonly seed: number;
+  readonly restart: () => Promise<void>;
 }
 
 async function runPlan(
-  { world, faults, history, plan }: Running,
-  { progress = () => undefined, silence = 40_000 }: Pick<RunOptions, "progress" | "silence">,
+  { world, faults, history, plan, seed, restart }: Running,
+  { progress = () => undefined, silence = 40_000, restarts: asked = 0 }: PlanOptions,
 ): Promise<RunResult> {
   const begun = Date.now();
   const caller = new Caller(world);
   const inbox = new Inbox(world);
   const partner = new Partner(world);
   const drive = new Drive(caller, partner, history);
+  const restarts = new Restarts({ seed, restarts: asked, jobs: plan.length }, async () => {
+    const stopped = Date.now();
+    await restart();
+    progress(`stopped and started again, away for ${seconds(stopped)}`);
+  });
   try {
     faults.begin();
     await drive.submit(plan, (count) => {
+      restarts.pass(count);
       if (count % 500 === 0) progress(`${count} jobs accepted after ${seconds(begun)}`);
     });
     progress(`all ${drive.accepted.length} jobs accepted after ${seconds(begun)}`);
-    await settle(world, drive, history, inbox, silence);
+    await restarts.ended();
+    await settle({ world, driver: drive, history, inbox, silence, progress });
   } finally {
     faults.end();
     caller.close();
@@ -136,7 +155,7 @@ async function runPlan(
     outputs: await readOutputs(world),
   };
   return {
-    ...{ evidence, verdicts: judge(evidence), failures: drive.failures },
+    ...{ evidence, verdicts: judge(evidence), failures: drive.failures, restarts: restarts.done },
     ...{ faults: faults.happened, took: Date.now() - begun },
   };
 }

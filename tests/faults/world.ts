@@ -1,17 +1,20 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { InvokeCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
-  ListQueuesCommand,
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { peopleOf, type People } from "../../cli/people";
 import type { CloudFaults } from "../../local/endpoint/faults/cloudFaults";
-import { startLocalCloud, type LocalCloud } from "../../local/localCloud";
+import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../local/localCloud";
 import { platformToken, startPlatform, type Platform } from "../helpers/platform";
 import { processes } from "./processes";
 import { quickClock } from "./quickClock";
@@ -20,34 +23,43 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 export const webhookToken = "webhook-t0ken";
 
-/** How long a message stays invisible whose handling failed, in seconds: six minutes are too long to wait for. */
-const visibilityTimeout = "15";
+type Start = (
+  options: Pick<LocalCloudOptions, "apiPort" | "endpointPort" | "stopGrace">,
+) => Promise<LocalCloud>;
+
+/** How long what is under way may go on when it is stopped, in milliseconds: the first time not at all, then in turn. */
+const stopGraces = [0, 1_000] as const;
 
 /** The whole program on a local cloud that has faults, and clients of those who look on: they are not disturbed. */
 export class World {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly table: DynamoDBClient;
-  /** The other side's: it is disturbed like anybody, and tries again. */
-  readonly partnerS3: S3Client;
-  readonly people: People;
+  readonly #start: Start;
+  #cloud: LocalCloud;
+  #people: People;
+  #partnerS3: S3Client;
+  #restarts = 0;
 
   private constructor(
-    readonly cloud: LocalCloud,
+    start: Start,
+    cloud: LocalCloud,
     readonly platform: Platform,
+    private readonly folder: string,
     readonly inboxUrl: string,
   ) {
-    this.people = peopleOf(cloud);
     const config = clientConfig(cloud);
     this.s3 = new S3Client(config);
     this.sqs = new SQSClient(config);
     this.table = new DynamoDBClient(config);
-    this.partnerS3 = new S3Client({ ...config, credentials: this.people.partner, maxAttempts: 12 });
+    [this.#start, this.#cloud, this.#people] = [start, cloud, peopleOf(cloud)];
+    this.#partnerS3 = partnerClient(cloud, this.#people);
   }
 
   /** @param log gets what the local cloud says */
   static async start(faults: CloudFaults, log: (line: string) => void): Promise<World> {
     const platform = await startPlatform();
+    const folder = mkdtempSync(path.join(tmpdir(), "jobrelay-faults-"));
     const config = {
       "jobrelay:egress": JSON.stringify({ platform: { url: platform.url, webhook: "token" } }),
       "jobrelay:processes": JSON.stringify(processes()),
@@ -58,10 +70,40 @@ export class World {
       "jobrelay:ratePerSecond": "10000",
       "jobrelay:burst": "5000",
     };
-    const ports = { apiPort: 0, endpointPort: 0 };
-    const cloud = await startLocalCloud({ stack: "dev", config, ...ports, log, clock: quickClock, faults });
+    const data = { dataDirectory: path.join(folder, "data") };
+    const start: Start = (ports) =>
+      startLocalCloud({ stack: "dev", config, log, clock: quickClock, faults, ...data, ...ports });
+    const cloud = await start({ apiPort: 0, endpointPort: 0, stopGrace: stopGraces[0] });
     const inboxUrl = await prepare(cloud);
-    return new World(cloud, platform, inboxUrl);
+    return new World(start, cloud, platform, folder, inboxUrl);
+  }
+
+  get cloud(): LocalCloud {
+    return this.#cloud;
+  }
+
+  get people(): People {
+    return this.#people;
+  }
+
+  /** The other side's: it is disturbed like anybody, and tries again. */
+  get partnerS3(): S3Client {
+    return this.#partnerS3;
+  }
+
+  /**
+   * Stops the local cloud, whatever is under way, and starts it again at the same addresses with what it has kept.
+   * @param whileStopped is done in between
+   */
+  async restart(whileStopped: () => Promise<void>): Promise<void> {
+    const ports = { endpointPort: portOf(this.cloud.endpointUrl), apiPort: portOf(this.apiUrl) };
+    await this.#cloud.stop();
+    await whileStopped();
+    const stopGrace = stopGraces[++this.#restarts % 2] ?? 0;
+    this.#cloud = await this.#start({ ...ports, stopGrace });
+    this.#people = peopleOf(this.#cloud);
+    this.#partnerS3.destroy();
+    this.#partnerS3 = partnerClient(this.#cloud, this.#people);
   }
 
   get apiUrl(): string {
@@ -80,11 +122,44 @@ export class World {
     return this.cloud.outputs["deadLetterQueues"] as Readonly<Record<string, string>>;
   }
 
+  /**
+   * Has the open jobs reconciled, as the schedule would.
+   * @param time what the event says: jobs that were left alone for five minutes then are looked at
+   * @returns whether the function came to its end
+   */
+  async reconcile(time: Date): Promise<boolean> {
+    const lambda = new LambdaClient({
+      ...clientConfig(this.cloud),
+      maxAttempts: 1,
+      requestHandler: { requestTimeout: 0 },
+    });
+    try {
+      const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+      const found = Functions.find(({ FunctionName = "" }) => FunctionName.startsWith("reconcile-jobs-"));
+      const Payload = JSON.stringify({ time: time.toISOString() });
+      const { FunctionError } = await lambda.send(
+        new InvokeCommand({ FunctionName: found?.FunctionName, Payload }),
+      );
+      return FunctionError === undefined;
+    } finally {
+      lambda.destroy();
+    }
+  }
+
   async stop(): Promise<void> {
     for (const client of [this.s3, this.sqs, this.table, this.partnerS3]) client.destroy();
     await this.cloud.stop();
     await this.platform.stop();
+    rmSync(this.folder, { recursive: true });
   }
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+function partnerClient(cloud: LocalCloud, { partner }: People): S3Client {
+  return new S3Client({ ...clientConfig(cloud), credentials: partner, maxAttempts: 12 });
 }
 
 export function clientConfig({ endpointUrl, region, operator }: LocalCloud) {
@@ -95,18 +170,11 @@ export function clientConfig({ endpointUrl, region, operator }: LocalCloud) {
 async function prepare(cloud: LocalCloud): Promise<string> {
   const sqs = new SQSClient(clientConfig(cloud));
   try {
-    await shortenVisibility(sqs);
     await putSecrets(cloud);
     return await subscribe(cloud, sqs);
   } finally {
     sqs.destroy();
   }
-}
-
-async function shortenVisibility(sqs: SQSClient): Promise<void> {
-  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
-  const Attributes = { VisibilityTimeout: visibilityTimeout };
-  for (const QueueUrl of QueueUrls) await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
 }
 
 async function putSecrets(cloud: LocalCloud): Promise<void> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Account } from "../../account";
 import type { Activity } from "../../activity";
 import type { Clock } from "../../clock";
@@ -74,6 +75,8 @@ export function createLambda(options: LambdaOptions): Lambda {
   const { account, clock, log, dispatch, streams, gate = new Gate() } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
+  // Each mapping and each event that waits for its next attempt listens.
+  setMaxListeners(0, signal);
   const workspace = new Workspace();
   const functions = new Map<string, LambdaFunction>();
   const policies = new ResourcePolicies();

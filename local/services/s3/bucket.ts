@@ -103,9 +103,10 @@ export class Bucket {
     versions.splice(versions.indexOf(version), 1, { ...version, tags });
   }
 
-  /** In the order of S3's listings: by the bytes of UTF-8. */
-  keys(): string[] {
-    const keys = [...this.#versions.keys()].map((key) => [key, Buffer.from(key)] as const);
+  /** Those that begin with the prefix, in the order of S3's listings: by the bytes of UTF-8. */
+  keys(prefix: string): string[] {
+    const found = [...this.#versions.keys()].filter((key) => key.startsWith(prefix));
+    const keys = found.map((key) => [key, Buffer.from(key)] as const);
     return keys.sort(([, a], [, b]) => Buffer.compare(a, b)).map(([key]) => key);
   }
 

@@ -64,7 +64,7 @@ function listObjects(request: S3Request, { store }: S3State) {
 function listVersions(request: S3Request, { store }: S3State) {
   const bucket = store.bucket(request.bucket);
   const marker = request.parameters.get("key-marker");
-  const listing = listKeys(bucket.keys(), optionsOf(request, marker));
+  const listing = listKeys(bucket.keys(prefixOf(request)), optionsOf(request, marker));
   const versions = listing.keys.flatMap((key) =>
     bucket.versionsOf(key).map((version, index) => ({ version, isLatest: index === 0 })),
   );
@@ -83,16 +83,21 @@ function listVersions(request: S3Request, { store }: S3State) {
 }
 
 function listCurrent(bucket: Bucket, request: S3Request, after: string | undefined): Listing {
-  const keys = bucket.keys().filter((key) => bucket.current(key) !== undefined);
+  const keys = bucket.keys(prefixOf(request)).filter((key) => bucket.current(key) !== undefined);
   return listKeys(keys, optionsOf(request, after));
 }
 
-function optionsOf({ parameters }: S3Request, after = "") {
+function prefixOf({ parameters }: S3Request): string {
+  return parameters.get("prefix") ?? "";
+}
+
+function optionsOf(request: S3Request, after = "") {
+  const { parameters } = request;
   const limit = parameters.get("max-keys") ?? String(longestPage);
   if (!/^\d+$/.test(limit))
     throw invalidArgument("Provided max-keys not an integer or within integer range", "max-keys", limit);
   return {
-    prefix: parameters.get("prefix") ?? "",
+    prefix: prefixOf(request),
     delimiter: parameters.get("delimiter") ?? "",
     after,
     limit: Math.min(Number(limit), longestPage),
@@ -104,7 +109,7 @@ function commonMembers(request: S3Request, { truncated }: Listing) {
   const delimiter = parameters.get("delimiter");
   return {
     Name: bucket,
-    Prefix: encoded(request, parameters.get("prefix") ?? ""),
+    Prefix: encoded(request, prefixOf(request)),
     Delimiter: delimiter === undefined ? undefined : encoded(request, delimiter),
     MaxKeys: optionsOf(request).limit,
     EncodingType: parameters.get("encoding-type"),

@@ -1,42 +1,33 @@
-import { isTerminal, type JobRecord, type JobStatus } from "../../../functions/lib/job";
+import type { JobRecord } from "../../../functions/lib/job";
+import { transitions, type Transition, type TransitionName } from "../../../functions/lib/transitions";
 import type { Change, Finding, Invariant } from "../evidence";
-
-/** From each open status to those that may follow it. */
-const allowed: Readonly<Record<JobStatus, readonly JobStatus[]>> = {
-  SUBMITTED: ["RUNNING", "FAILED", "TIMED_OUT", "CANCELLED"],
-  RUNNING: ["WAITING", "SUCCEEDED", "FAILED", "TIMED_OUT", "CANCELLED"],
-  WAITING: ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "CANCELLED"],
-  SUCCEEDED: [],
-  FAILED: [],
-  TIMED_OUT: [],
-  CANCELLED: [],
-};
 
 export const backwards: Invariant = {
   name: "backwards",
-  rule: "no status goes back, but for a redrive of what FAILED or TIMED_OUT",
+  rule: "every change of a status stands in the table of transitions, and only a redrive leads out of a terminal one",
   check: ({ changes }) =>
     [...changes].flatMap(([jobId, list]) => list.flatMap((change) => retreat(jobId, change))),
 };
 
-function retreat(jobId: string, { before, after, sequenceNumber }: Change): Finding[] {
-  if (!before || before.status === after.status || isAllowed(before, after)) return [];
-  return [{ jobId, message: `went from ${before.status} to ${after.status} (${sequenceNumber})` }];
+const names = Object.keys(transitions) as TransitionName[];
+
+function retreat(jobId: string, change: Change): Finding[] {
+  const { before, after, sequenceNumber } = change;
+  if (before?.status === after.status || names.some((name) => isThat(name, change))) return [];
+  const from = before?.status ?? "none";
+  return [{ jobId, message: `went from ${from} to ${after.status} (${sequenceNumber})` }];
 }
 
-function isAllowed(before: JobRecord, after: JobRecord): boolean {
-  if (!isTerminal(before.status))
-    return allowed[before.status].includes(after.status) && !skipsWaiting(before, after);
-  const redrivable = before.status === "FAILED" || before.status === "TIMED_OUT";
-  return redrivable && after.status === "RUNNING" && isRedriven(before, after);
+function isThat(name: TransitionName, { before, after }: Change): boolean {
+  const { from, to }: Transition = transitions[name];
+  if (!from.includes(before?.status ?? "none") || !to.includes(after.status)) return false;
+  return !before || (signs[name]?.(before, after) ?? true);
 }
 
-/** Only an answer opens a hand-off's way on. */
-function skipsWaiting(before: JobRecord, after: JobRecord): boolean {
-  if (before.status !== "WAITING" || after.status !== "RUNNING" || !before.handoff) return false;
-  return after.steps[before.handoff.step]?.answer === undefined;
-}
-
-function isRedriven(before: JobRecord, after: JobRecord): boolean {
-  return after.redriveCount !== before.redriveCount || after.executionArn !== before.executionArn;
-}
+/** What a transition leaves in the record, where a write that must not be would look the same without it. */
+const signs: Readonly<Partial<Record<TransitionName, (before: JobRecord, after: JobRecord) => boolean>>> = {
+  answer: ({ handoff }, { steps }) => handoff !== undefined && steps[handoff.step]?.answer !== undefined,
+  moveOn: ({ handoff }, { updatedAt }) => handoff !== undefined && updatedAt > handoff.deadline,
+  redrive: (before, after) =>
+    after.redriveCount !== before.redriveCount || after.executionArn !== before.executionArn,
+};
