@@ -40,9 +40,13 @@ export async function settle(watched: Watched): Promise<void> {
   }
 }
 
+/** After how long without a word open jobs are reconciled before anything is given up, in milliseconds. */
+const quiet = 10_000;
+
 async function rest(watched: Watched): Promise<void> {
   const { world, driver, silence, progress } = watched;
   let told = Date.now();
+  let reconciledAfter = 0;
   for (let idleSince: number | undefined; ; await wait(200)) {
     if (Date.now() - told > betweenLines) {
       progress(awaited(watched));
@@ -51,6 +55,11 @@ async function rest(watched: Watched): Promise<void> {
     const rests = isDone(watched) && (await areEmpty(world));
     if (!rests) idleSince = undefined;
     else if (Date.now() - (idleSince ??= Date.now()) > afterglow) return;
+    const heard = lastHeard(watched);
+    if (driver.acting === 0 && Date.now() - heard > quiet && heard > reconciledAfter) {
+      reconciledAfter = heard;
+      await reconcile(world);
+    }
     if (driver.acting === 0 && Date.now() - lastHeard(watched) > silence) return;
   }
 }
