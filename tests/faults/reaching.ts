@@ -3,7 +3,10 @@ import { setTimeout as wait } from "node:timers/promises";
 /** How long a local cloud may be away, and the pause between two tries, in milliseconds. */
 const [patience, pause] = [180_000, 500];
 
-/** Asks until somebody answers, for the local cloud may be stopped and started meanwhile. Any answer is an answer. */
+/**
+ * Asks until somebody answers, for the local cloud may be stopped and started meanwhile, and then the SDK's own tries are
+ * soon used up. Whatever is not the service's own trouble is an answer.
+ */
 export async function reaching<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   for (const until = Date.now() + patience; ; await wait(pause)) {
     try {
@@ -23,6 +26,13 @@ function isAway(error: unknown): boolean {
   return (
     codes.includes(code ?? "") ||
     error.name === "InvalidAccessKeyId" ||
+    isTroubled(error) ||
     (error.cause !== undefined && isAway(error.cause))
   );
+}
+
+/** An SDK's error of a service that is overloaded or has failed. */
+function isTroubled(error: Error): boolean {
+  const { $metadata: { httpStatusCode = 0 } = {} } = error as { $metadata?: { httpStatusCode?: number } };
+  return httpStatusCode === 429 || httpStatusCode >= 500;
 }
