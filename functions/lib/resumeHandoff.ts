@@ -1,5 +1,5 @@
 import { claimAnswer, releaseAnswer } from "./claimAnswer";
-import { droppedAnswers } from "./droppedAnswers";
+import { droppedAnswers, type DroppedAnswer } from "./droppedAnswers";
 import { explainRejection } from "./explainRejection";
 import { callbackLimit, type CallbackKind } from "./handoff";
 import type { AnswerRecord, HandoffRecord, JobRecord } from "./job";
@@ -20,10 +20,23 @@ export async function resumeHandoff(
   handoff: HandoffRecord,
   callback?: Callback,
 ): Promise<void> {
-  const used = await answerWithFirst(context, job, handoff, callback?.answer.key ?? "");
+  const used = await answerWithFirst(context, job, handoff, callback);
   if (!callback || used.some((answer) => isSameAnswer(answer, callback.answer))) return;
   const now = await readJob(context.table, context.tableName, job.jobId);
   await recordLate(context, now ?? job, callback.answer);
+}
+
+/** As S3 lists them; of the one that the event is about, the event tells to the millisecond when it came. */
+async function answersOf(
+  context: AnswerContext,
+  { folder }: HandoffRecord,
+  callback: Callback | undefined,
+): Promise<DroppedAnswer[]> {
+  const dropped = await droppedAnswers(context, folder, callback?.answer.key ?? "");
+  if (!callback) return dropped;
+  const { receivedAt } = callback.answer;
+  const announced = dropped.findLast((one) => isSameAnswer(one, callback.answer));
+  return dropped.map((one) => (one === announced ? { ...one, receivedAt } : one));
 }
 
 /** Tries the answers in the order in which they were dropped; answers which were dealt with. */
@@ -31,10 +44,10 @@ async function answerWithFirst(
   context: AnswerContext,
   job: JobRecord,
   handoff: HandoffRecord,
-  preferred: string,
+  callback: Callback | undefined,
 ): Promise<AnswerRecord[]> {
   const claimed = job.steps[handoff.step]?.answer;
-  const dropped = await droppedAnswers(context, handoff.folder, preferred);
+  const dropped = await answersOf(context, handoff, callback);
   const dealtWith: AnswerRecord[] = [];
   for (const one of dropped) {
     // What was claimed before is sent again: the attempt that claimed it may have ended before the workflow heard of it.

@@ -188,7 +188,7 @@ export class Relay {
       "jobrelay:triggers": JSON.stringify(triggers),
       "jobrelay:tagGroups": JSON.stringify({ ...tagGroups, every: tagsEvery }),
     };
-    const cloud = await startLocalCloud({
+    const starting = startLocalCloud({
       stack: "dev",
       config,
       apiPort: 0,
@@ -196,6 +196,10 @@ export class Relay {
       log: (line) => log.push(line),
       observe: (decided) => usage.note(decided),
       ...options,
+    });
+    const cloud = await starting.catch(async (error: unknown) => {
+      await platform.stop();
+      throw error;
     });
     const relay = new Relay(cloud, platform, failures, log);
     await relay.subscribe();
