@@ -39,15 +39,21 @@ function findings({ drops }: Evidence, jobId: string, changes: readonly Change[]
   });
 }
 
-/** Each answer that the table has recorded, once. */
+/**
+ * Each answer that the table has recorded, once. What a record was before a change counts, too: the change in which it
+ * was answered may have been missed while the local cloud was away.
+ */
 function claimsOf(changes: readonly Change[]): Claim[] {
-  return changes.flatMap(({ before, after: { handoff, steps } }) => {
-    const answer = handoff && steps[handoff.step]?.answer;
-    if (!answer) return [];
+  const claims: Claim[] = [];
+  for (const record of changes.flatMap(({ before, after }) => [before, after])) {
+    const { handoff, steps } = record ?? {};
+    const answer = handoff && steps?.[handoff.step]?.answer;
+    if (!answer) continue;
     const { token, requestedAt, folder, step } = handoff;
-    const known = before?.handoff?.token === token ? before.steps[step]?.answer : undefined;
-    return known && isSame(known, answer) ? [] : [{ token, requestedAt, folder, step, answer }];
-  });
+    const isKnown = claims.some((claim) => claim.token === token && isSame(claim.answer, answer));
+    if (!isKnown) claims.push({ token, requestedAt, folder, step, answer });
+  }
+  return claims;
 }
 
 /** A drop answers one hand-off; what comes after it in the same folder is late. */
