@@ -9,12 +9,14 @@ export const resumedWrongly: Invariant = {
 };
 
 /**
- * A hand-off that was answered. When Step Functions has to ask again, because it did not hear that its request was taken,
- * there is another token, and what was dropped answers that one, too: it is the same hand-off.
+ * A hand-off that was answered. It may be asked for again, with another token: by Step Functions, which did not hear that
+ * its request was taken, or after a redrive, when the request from before it arrives last. What was dropped answers
+ * that one, too: it is the same hand-off until the step has ended and its job is redriven.
  */
 interface Claim {
   readonly token: string;
-  readonly requestedAt: string;
+  /** How often the step had been run before the job was redriven. */
+  readonly earlierRuns: number;
   readonly folder: string;
   readonly step: string;
   readonly answer: AnswerRecord;
@@ -26,7 +28,7 @@ function findings({ drops }: Evidence, jobId: string, changes: readonly Change[]
   return claims.flatMap((claim, index) => {
     const earlier = claims
       .slice(0, index)
-      .find(({ step, requestedAt }) => step === claim.step && requestedAt === claim.requestedAt);
+      .find(({ step, earlierRuns }) => step === claim.step && earlierRuns === claim.earlierRuns);
     if (earlier && isSame(earlier.answer, claim.answer)) return [];
     if (earlier)
       return [
@@ -47,11 +49,11 @@ function claimsOf(changes: readonly Change[]): Claim[] {
   const claims: Claim[] = [];
   for (const record of changes.flatMap(({ before, after }) => [before, after])) {
     const { handoff, steps } = record ?? {};
-    const answer = handoff && steps?.[handoff.step]?.answer;
-    if (!answer) continue;
-    const { token, requestedAt, folder, step } = handoff;
+    const { answer, earlier = [] } = (handoff && steps?.[handoff.step]) ?? {};
+    if (!handoff || !answer) continue;
+    const { token, folder, step } = handoff;
     const isKnown = claims.some((claim) => claim.token === token && isSame(claim.answer, answer));
-    if (!isKnown) claims.push({ token, requestedAt, folder, step, answer });
+    if (!isKnown) claims.push({ token, earlierRuns: earlier.length, folder, step, answer });
   }
   return claims;
 }
