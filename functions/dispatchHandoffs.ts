@@ -1,9 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { answerHandoff } from "./lib/answerHandoff";
 import { handleMessages } from "./lib/batchResponse";
+import { callbackVersions } from "./lib/callbackVersions";
 import {
   answerRoom,
   callbackNames,
@@ -92,25 +93,14 @@ async function writeOutbound(context: AnswerContext, request: HandoffRequest): P
   await put("data.json", data, "application/json");
 }
 
-/** When a callback arrived, if it did. Looked for by name, since a listing of the folder may be cut before it. */
-async function findCallback({ objects, bucketName }: AnswerContext, folder: string, file: string) {
-  const key = `inbound/${folder}${file}`;
-  // A key comes before all longer ones that begin with it.
-  const { Contents = [] } = await objects.send(
-    new ListObjectsV2Command({ Bucket: bucketName, Prefix: key, MaxKeys: 1 }),
-  );
-  return Contents.filter(({ Key }) => Key === key).map(({ LastModified = new Date() }) => ({
-    file,
-    receivedAt: LastModified.toISOString(),
-  }));
-}
-
 /** An answer that was dropped before the token was kept resumed nothing: its event found no hand-off. */
 async function answerEarly(context: AnswerContext, folder: string): Promise<void> {
-  const found = await Promise.all(callbackNames.map((file) => findCallback(context, folder, file)));
-  const callbacks = found.flat().sort((a, b) => a.receivedAt.localeCompare(b.receivedAt));
+  const versions = await callbackVersions(context, folder, callbackNames);
+  const callbacks = versions.filter(({ isLatest }) => isLatest);
+  callbacks.sort((one, other) => one.receivedAt.localeCompare(other.receivedAt));
   const jobId = folder.slice(0, folder.indexOf("/"));
-  for (const { file, receivedAt } of callbacks) {
+  for (const { key, receivedAt } of callbacks) {
+    const file = key.slice(key.lastIndexOf("/") + 1);
     await answerHandoff(context, { jobId, folder, file }, receivedAt);
   }
 }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { usedLibraries } from "../../components/packaging/usedLibraries";
+import { findUsedLibraries } from "../../components/packaging/usedLibraries";
 import { median, type Figure } from "../figure";
 import { programFunctions, type ProgramFunction } from "../packaging/programFunctions";
 import { defaultEntry } from "../packaging/zipped";
@@ -40,7 +40,7 @@ async function loadFigure(each: ProgramFunction): Promise<Figure> {
     unit: "×",
     compared: `${ourMedian.toFixed(1)} ms, by default ${theirMedian.toFixed(1)} ms`,
     // A closure that uses no library has no packages to load either way.
-    ...(usedLibraries(closure).length > 0 ? { limit: { atMost: 0.65 } } : {}),
+    ...(findUsedLibraries(closure).length > 0 ? { limit: { atMost: 0.65 } } : {}),
   };
 }
 

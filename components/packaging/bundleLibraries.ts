@@ -2,11 +2,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { build, type BuildOptions, version as esbuildVersion } from "esbuild";
-import { BundleCache } from "./bundleCache";
+import { packagingCache } from "./packagingCache";
 import { projectRoot } from "./projectRoot";
 import type { UsedLibrary } from "./usedLibraries";
-
-const cache = new BundleCache(path.join(projectRoot, "node_modules/.cache/jobrelay"));
 
 /** The entry module of a function, and where its code comes from. */
 export interface LibraryBundle {
@@ -29,8 +27,8 @@ export async function bundleLibraries(
   let made: Promise<{ code: string; map: string }> | undefined;
   const make = () => (made ??= bundle(entry));
   return {
-    code: await cache.getOrMake([...ingredients, "code"], async () => (await make()).code),
-    map: () => cache.getOrMake([...ingredients, "map"], async () => (await make()).map),
+    code: await packagingCache.getOrMake([...ingredients, "code"], async () => (await make()).code),
+    map: () => packagingCache.getOrMake([...ingredients, "map"], async () => (await make()).map),
   };
 }
 

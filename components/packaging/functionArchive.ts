@@ -26,7 +26,7 @@ export interface FunctionArchive {
  */
 export async function functionArchive(name: string, factory: () => unknown): Promise<FunctionArchive> {
   const closure = await serialiseHandler(name, factory);
-  const bundle = await bundleLibraries(usedLibraries(closure), closureFile);
+  const bundle = await bundleLibraries(await usedLibraries(closure), closureFile);
   const files = { "index.js": bundle.code, [closureFile]: closure };
   const hash = archiveHash(files);
   await keepSourceMaps(projectRoot, { hash, name, closure, bundleMap: bundle.map });

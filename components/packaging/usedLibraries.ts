@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import * as ts from "typescript";
+import { packagingCache } from "./packagingCache";
 
 /** A package that a closure requires, and what of it the closure uses. */
 export interface UsedLibrary {
@@ -10,11 +12,22 @@ export interface UsedLibrary {
 }
 
 /**
+ * As `findUsedLibraries`, which this file alone decides: a closure is looked through once.
+ * @throws as it does
+ */
+export async function usedLibraries(closure: string): Promise<readonly UsedLibrary[]> {
+  const rules = readFileSync(__filename, "utf8");
+  const find = () => Promise.resolve(JSON.stringify(findUsedLibraries(closure)));
+  const found = await packagingCache.getOrMake(["libraries", rules, process.version, closure], find);
+  return JSON.parse(found) as UsedLibrary[];
+}
+
+/**
  * Finds the packages that a serialised closure requires and the exports of each that it uses, so that only those
  * need to be bundled.
  * @throws if a package is used as a whole, which would defeat tree-shaking without a word
  */
-export function usedLibraries(closure: string): UsedLibrary[] {
+export function findUsedLibraries(closure: string): UsedLibrary[] {
   const source = ts.createSourceFile("closure.js", closure, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
   const idOfVariable = requiredModules(source);
   const used = new Map<string, Set<string>>();

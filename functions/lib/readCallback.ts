@@ -2,8 +2,8 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { isCallbackRejected, parseCallback, type CallbackContent } from "./callbackContent";
+import type { CallbackVersion } from "./callbackVersions";
 import { explainRejection, type RejectionContext } from "./explainRejection";
-import type { DroppedAnswer } from "./droppedAnswers";
 import { callbackKind, type CallbackKind } from "./handoff";
 import type { AnswerRecord } from "./job";
 import { answerWay, isNoSuchVersion, mostChecked, type AnswerLimits, type AnswerWay } from "./largeAnswer";
@@ -54,15 +54,14 @@ export async function readCallback(
 /** Reads an answer as it was dropped, though it may have been overwritten since; nothing when it cannot be used. */
 export async function readDropped(
   context: AnswerContext,
-  { versionId, ...answer }: DroppedAnswer,
+  { key, eTag, receivedAt, versionId }: CallbackVersion,
   limits: AnswerLimits,
 ): Promise<Callback | undefined> {
-  const { key } = answer;
   const kind = callbackKind(fileName(key));
   if (!kind) return undefined;
   try {
     const { file } = await readFile(context, key, limits, versionId);
-    return { kind, answer, ...file };
+    return { kind, answer: { key, eTag, receivedAt }, ...file };
   } catch (error) {
     if (isCallbackRejected(error) || isNoSuchVersion(error)) return undefined;
     throw error;

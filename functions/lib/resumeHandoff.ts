@@ -1,5 +1,6 @@
 import { claimAnswer, releaseAnswer } from "./claimAnswer";
-import { droppedAnswers, type DroppedAnswer } from "./droppedAnswers";
+import type { CallbackVersion } from "./callbackVersions";
+import { droppedAnswers } from "./droppedAnswers";
 import { explainRejection } from "./explainRejection";
 import { callbackLimit, type CallbackKind } from "./handoff";
 import type { AnswerRecord, HandoffRecord, JobRecord } from "./job";
@@ -31,7 +32,7 @@ async function answersOf(
   context: AnswerContext,
   { folder }: HandoffRecord,
   callback: Callback | undefined,
-): Promise<DroppedAnswer[]> {
+): Promise<CallbackVersion[]> {
   const dropped = await droppedAnswers(context, folder, callback?.answer.key ?? "");
   if (!callback) return dropped;
   const { receivedAt } = callback.answer;
@@ -52,7 +53,7 @@ async function answerWithFirst(
   for (const one of dropped) {
     // What was claimed before is sent again: the attempt that claimed it may have ended before the workflow heard of it.
     const asked = claimed ? isSameAnswer(claimed, one) : !wasAnswer(job, handoff, one);
-    const read = asked ? await readDropped(context, one, limitsOf("success", handoff)) : undefined;
+    const read = asked ? await contentOf(context, handoff, one, callback) : undefined;
     const answer = read && (await asCarried(context, job, handoff, { ...read, versionId: one.versionId }));
     if (!answer) continue;
     const outcome = await answerWith(context, job, handoff, answer);
@@ -60,6 +61,19 @@ async function answerWithFirst(
     if (outcome !== "refused") break;
   }
   return dealtWith;
+}
+
+/** What the event is about has been read already. */
+async function contentOf(
+  context: AnswerContext,
+  handoff: HandoffRecord,
+  version: CallbackVersion,
+  callback: Callback | undefined,
+): Promise<Callback | undefined> {
+  if (!callback || !isSameAnswer(version, callback.answer))
+    return readDropped(context, version, limitsOf("success", handoff));
+  const { key, eTag, receivedAt } = version;
+  return { ...callback, answer: { key, eTag, receivedAt } };
 }
 
 /** The answer as the workflow gets it; nothing when it does not carry it itself and there is nothing left to answer. */

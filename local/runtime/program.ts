@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./stackConfig";
+import { withClosureMemory } from "./closureMemory";
 import { withoutPromiseStacks } from "./promiseStacks";
 import { definedExports, withoutWrappers } from "./values";
 
@@ -50,7 +51,7 @@ export async function runProgram(
   forgetFailedRun();
   process.on("unhandledRejection", reject);
   signal?.addEventListener("abort", abort);
-  const restoreStacks = withoutPromiseStacks();
+  const restore = [withoutPromiseStacks(), withClosureMemory()];
   try {
     await preparePulumi(config, host, failure);
     const outputs = await Promise.race([evaluate(entry), failure.thrown]);
@@ -62,7 +63,7 @@ export async function runProgram(
     await failure.settled();
     throw error;
   } finally {
-    restoreStacks();
+    for (const end of restore) end();
     signal?.removeEventListener("abort", abort);
   }
 }

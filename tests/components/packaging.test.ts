@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { BundleCache } from "../../components/packaging/bundleCache";
-import { usedLibraries, type UsedLibrary } from "../../components/packaging/usedLibraries";
+import { PackagingCache } from "../../components/packaging/packagingCache";
+import { findUsedLibraries, type UsedLibrary } from "../../components/packaging/usedLibraries";
 import { inNewFolder } from "../helpers/folders";
 
 describe("The libraries that a closure uses", () => {
@@ -65,7 +65,7 @@ describe("The libraries that a closure uses", () => {
     ],
   ];
   for (const [title, closure, libraries] of closures) {
-    it(title, () => deepEqual(usedLibraries(closure), libraries));
+    it(title, () => deepEqual(findUsedLibraries(closure), libraries));
   }
 
   const wholes: [title: string, use: string, shown: string][] = [
@@ -79,7 +79,7 @@ describe("The libraries that a closure uses", () => {
   ];
   for (const [title, use, shown] of wholes) {
     it(`are an error that says where, when one is used as a whole: ${title}`, () =>
-      throws(() => usedLibraries(`const lib = require("lib");\n${use}`), {
+      throws(() => findUsedLibraries(`const lib = require("lib");\n${use}`), {
         message: `"lib" is used as a whole in "${shown}": import the names that are needed instead`,
       }));
   }
@@ -93,11 +93,11 @@ describe("The bundles that are kept", () => {
 
   it("are made once", () =>
     inNewFolder(async (folder) => {
-      const cache = new BundleCache(path.join(folder, "deep", "cache"));
+      const cache = new PackagingCache(path.join(folder, "deep", "cache"));
       const answers = [
         await cache.getOrMake(["a", "b"], textOf("bundle é")),
         await cache.getOrMake(["a", "b"], unexpected),
-        await new BundleCache(path.join(folder, "deep", "cache")).getOrMake(["a", "b"], unexpected),
+        await new PackagingCache(path.join(folder, "deep", "cache")).getOrMake(["a", "b"], unexpected),
       ];
       deepEqual(answers, ["bundle é", "bundle é", "bundle é"]);
     }));
@@ -113,7 +113,7 @@ describe("The bundles that are kept", () => {
   for (const [title, ingredients] of others) {
     it(`are not used for other ingredients: ${title}`, () =>
       inNewFolder(async (folder) => {
-        const cache = new BundleCache(folder);
+        const cache = new PackagingCache(folder);
         await cache.getOrMake(["a", "b"], textOf("first"));
         deepEqual(
           [
@@ -127,7 +127,7 @@ describe("The bundles that are kept", () => {
 
   it("are made again when the folder was deleted", () =>
     inNewFolder(async (folder) => {
-      const cache = new BundleCache(path.join(folder, "cache"));
+      const cache = new PackagingCache(path.join(folder, "cache"));
       await cache.getOrMake(["a"], textOf("first"));
       rmSync(path.join(folder, "cache"), { recursive: true });
       equal(await cache.getOrMake(["a"], textOf("second")), "second");
@@ -135,7 +135,7 @@ describe("The bundles that are kept", () => {
 
   it("are whole files, and no others, even when several are written at once", () =>
     inNewFolder(async (folder) => {
-      const cache = new BundleCache(folder);
+      const cache = new PackagingCache(folder);
       await Promise.all(Array.from({ length: 5 }, () => cache.getOrMake(["a"], textOf("bundle"))));
       const files = readdirSync(folder);
       deepEqual(
@@ -147,7 +147,7 @@ describe("The bundles that are kept", () => {
 
   it("are not kept when making them fails", () =>
     inNewFolder(async (folder) => {
-      const cache = new BundleCache(folder);
+      const cache = new PackagingCache(folder);
       await rejects(cache.getOrMake(["a"], unexpected), /made again/);
       deepEqual([readdirSync(folder), await cache.getOrMake(["a"], textOf("bundle"))], [[], "bundle"]);
     }));
