@@ -18,5 +18,6 @@ export function arnGlyphParts(glyphs: readonly Glyph[]): readonly (readonly Glyp
 
 /** The twelve digits; empty for ARNs without an account, such as a bucket's. */
 export function arnAccount(arn: string): string {
-  return arnParts(arn)?.[4] ?? "";
+  const parts = arn.split(":", 6);
+  return parts.length < 6 ? "" : (parts[4] ?? "");
 }

@@ -69,7 +69,8 @@ function parseVariable(content: string, place: string): string | Variable {
 
 /** The template with this request's values, or undefined where a variable has none: then it matches nothing. */
 export function resolve(template: Template, context: RequestContext): readonly Glyph[] | undefined {
-  if (hasNoVariables(template)) return template;
+  const { literal } = shapeOf(template);
+  if (literal) return literal;
   const glyphs: Glyph[] = [];
   for (const part of template) {
     if (!isVariable(part)) {
@@ -83,8 +84,28 @@ export function resolve(template: Template, context: RequestContext): readonly G
   return glyphs;
 }
 
-function hasNoVariables(template: Template): template is readonly Glyph[] {
-  return !template.some(isVariable);
+/** What is known of a template whatever is asked for. */
+interface Shape {
+  /** The template, if it has no variables. */
+  readonly literal: readonly Glyph[] | undefined;
+  /** The characters up to the first wildcard or variable. */
+  readonly prefix: string;
+  /** How many of its parts these are. */
+  readonly length: number;
+}
+
+const shapes = new WeakMap<Template, Shape>();
+
+function shapeOf(template: Template): Shape {
+  const known = shapes.get(template);
+  if (known) return known;
+  let prefix = "";
+  let length = 0;
+  for (let part = template[0]; typeof part === "string"; part = template[++length]) prefix += part;
+  const literal = template.some(isVariable) ? undefined : (template as readonly Glyph[]);
+  const shape = { literal, prefix, length };
+  shapes.set(template, shape);
+  return shape;
 }
 
 function isVariable(part: Glyph | Variable): part is Variable {
@@ -93,14 +114,10 @@ function isVariable(part: Glyph | Variable): part is Variable {
 
 /** Whether the glyphs stand for the whole text. Most are plain characters up to a `*` at the end, if there is any. */
 export function matches(glyphs: readonly Glyph[], text: string): boolean {
-  let position = 0;
-  let offset = 0;
-  for (let glyph = glyphs[0]; typeof glyph === "string"; glyph = glyphs[++position]) {
-    if (!text.startsWith(glyph, offset)) return false;
-    offset += glyph.length;
-  }
-  if (position === glyphs.length) return offset === text.length;
-  return matchesFrom(glyphs, position, text.slice(offset));
+  const { prefix, length } = shapeOf(glyphs);
+  if (!text.startsWith(prefix)) return false;
+  if (length === glyphs.length) return prefix.length === text.length;
+  return matchesFrom(glyphs, length, text.slice(prefix.length));
 }
 
 /** Tracks every possibility at once, so no pattern makes it slow. */

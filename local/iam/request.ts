@@ -21,9 +21,9 @@ export interface EvaluationRequest {
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 export function contextOf({ principal, context, accountId }: EvaluationRequest): RequestContext {
-  const defaults: ContextValues =
+  const sourceAccount = (): ContextValues =>
     principal.kind === "service" ? { "aws:SourceAccount": arnAccount(principal.sourceArn) || accountId } : {};
-  return requestContext(defaults, context, principalKeys(principal));
+  return requestContext(() => [sourceAccount(), context, principalKeys(principal)]);
 }
 
 function principalKeys(principal: Principal): ContextValues {

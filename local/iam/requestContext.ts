@@ -8,16 +8,14 @@ export interface RequestContext {
 
 export type ContextValues = Readonly<Record<string, string | readonly string[]>>;
 
-/** Later sources win. A key without any value is as good as missing. */
-export function requestContext(...sources: readonly ContextValues[]): RequestContext {
-  const keys = new Map<string, readonly string[]>();
-  for (const source of sources) {
-    for (const [key, value] of Object.entries(source)) {
-      keys.set(key.toLowerCase(), typeof value === "string" ? [value] : value);
-    }
-  }
+/**
+ * Later sources win. A key without any value is as good as missing.
+ * @param sources made when the first value is asked for: most statements have no conditions
+ */
+export function requestContext(sources: () => readonly ContextValues[] = () => []): RequestContext {
+  let keys: ReadonlyMap<string, readonly string[]> | undefined;
   const values = (key: string) => {
-    const found = keys.get(key.toLowerCase());
+    const found = (keys ??= byLowerCase(sources())).get(key.toLowerCase());
     return found?.length === 0 ? undefined : found;
   };
   return {
@@ -27,4 +25,14 @@ export function requestContext(...sources: readonly ContextValues[]): RequestCon
       return found?.length === 1 && found[0] !== "" ? found[0] : undefined;
     },
   };
+}
+
+function byLowerCase(sources: readonly ContextValues[]): ReadonlyMap<string, readonly string[]> {
+  const keys = new Map<string, readonly string[]>();
+  for (const source of sources) {
+    for (const [key, value] of Object.entries(source)) {
+      keys.set(key.toLowerCase(), typeof value === "string" ? [value] : value);
+    }
+  }
+  return keys;
 }

@@ -9,6 +9,8 @@ interface Role {
   readonly trust: Policy;
   readonly inline: Map<string, InlinePolicy>;
   readonly attached: Set<string>;
+  /** What the two before amount to; made when it is asked for, since a role is asked about with each request. */
+  identity?: readonly NamedPolicy[] | undefined;
 }
 
 interface InlinePolicy {
@@ -67,7 +69,8 @@ export class RoleStore {
    * @throws AwsError NoSuchEntity, LimitExceeded, ValidationError; PolicyError for a bad document
    */
   putRolePolicy(role: string, name: string, document: string | object): void {
-    const { inline, name: roleName } = this.roleNamed(role);
+    const changed = this.roleNamed(role);
+    const { inline, name: roleName } = changed;
     limits.checkText(name, limits.policyName);
     const policy = parsePolicy(document, "identity");
     const length = limits.countedLength(document);
@@ -78,6 +81,7 @@ export class RoleStore {
       );
     }
     inline.set(name, { policy, document, length });
+    changed.identity = undefined;
   }
 
   /**
@@ -104,7 +108,8 @@ export class RoleStore {
 
   /** @throws AwsError NoSuchEntity for an unknown role or policy; LimitExceeded */
   attachRolePolicy(role: string, policyArn: string): void {
-    const { attached } = this.roleNamed(role);
+    const changed = this.roleNamed(role);
+    const { attached } = changed;
     if (!this.policies.has(policyArn)) {
       throw noSuchEntity(`Policy ${policyArn} does not exist or is not attachable.`);
     }
@@ -114,6 +119,7 @@ export class RoleStore {
       );
     }
     attached.add(policyArn);
+    changed.identity = undefined;
   }
 
   /** Whether there is a role with that ARN. */
@@ -129,12 +135,7 @@ export class RoleStore {
   /** Inline policies are named `<role>/<policy>`, attached ones by their ARN. @throws AwsError NoSuchEntity */
   identityPoliciesOf(roleArn: string): readonly NamedPolicy[] {
     const role = this.roleWithArn(roleArn);
-    const inline = [...role.inline].map(([name, { policy }]) => ({ name: `${role.name}/${name}`, policy }));
-    const attached = [...role.attached].flatMap((name) => {
-      const policy = this.policies.get(name);
-      return policy ? [{ name, policy }] : [];
-    });
-    return [...inline, ...attached];
+    return (role.identity ??= this.identityOf(role));
   }
 
   /** The documents of a role's inline policies as they were put, by the policy's name. @throws AwsError NoSuchEntity */
@@ -147,6 +148,15 @@ export class RoleStore {
   trustPolicyOf(roleArn: string): NamedPolicy {
     const { name, trust } = this.roleWithArn(roleArn);
     return { name: `${name}/trust policy`, policy: trust };
+  }
+
+  private identityOf({ name: roleName, inline, attached }: Role): readonly NamedPolicy[] {
+    const own = [...inline].map(([name, { policy }]) => ({ name: `${roleName}/${name}`, policy }));
+    const managed = [...attached].flatMap((name) => {
+      const policy = this.policies.get(name);
+      return policy ? [{ name, policy }] : [];
+    });
+    return [...own, ...managed];
   }
 
   private get prefix(): string {
