@@ -3,8 +3,13 @@ import { setTimeout } from "node:timers/promises";
 /** Between two looks, in milliseconds: long enough for what one piece of work sets off to have begun. */
 const interval = 10;
 
+/** Takes part in work from its beginning to its end. */
+export interface Counted {
+  during<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
 /** Counts the work that is under way, so that it can be waited for. */
-export class Activity {
+export class Activity implements Counted {
   #underWay = 0;
 
   /** Counts `work` until it has ended, however it ends. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Account } from "./account";
 import type { Activity } from "./activity";
 import type { Clock } from "./clock";
+import type { Courtesy } from "./courtesy";
 import type { Gate } from "./gate";
 import type { Authorize } from "./endpoint/authorize";
 import { createRestApi } from "./gateway/restApi";
@@ -22,6 +23,8 @@ export interface ApisOptions {
   readonly portOption: string;
   readonly gate?: Gate;
   readonly activity?: Activity;
+  /** Lets requests go before work that nobody waits for. */
+  readonly courtesy?: Courtesy;
 }
 
 /** The REST APIs of the account, each at a port of its own once it is deployed. */

@@ -2,6 +2,7 @@ import type { Account } from "./account";
 import { Activity } from "./activity";
 import { Apis } from "./apis";
 import type { Clock } from "./clock";
+import { Courtesy } from "./courtesy";
 import { partsOf, prepareParts, restoreParts, saveParts } from "./data/cloudState";
 import type { CloudState } from "./data/dataFolder";
 import type { CloudFaults } from "./endpoint/faults/cloudFaults";
@@ -77,6 +78,7 @@ interface Running {
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { account, clock, log, held = false, state, faults } = options;
   const [doors, work, activity] = [new Gate(!held), new Gate(!held), new Activity()];
+  const courtesy = new Courtesy(work);
   const access = createAccess(options);
   const { authorize, credentials } = access;
   const behind: Record<string, Service> = {};
@@ -95,6 +97,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     dispatch,
     endpointUrl,
     gate: work,
+    courtesy,
     activity,
     faults,
     ...(options.taggingRate && { taggingRate: options.taggingRate }),
@@ -109,7 +112,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   });
   Object.assign(behind, wireServices(services), { sts });
   const verify = createVerifier({ account, clock, credentials });
-  const doorOptions = { port: options.apiPort, portOption: "--port", ...passing };
+  const doorOptions = { port: options.apiPort, portOption: "--port", ...passing, courtesy };
   const apis = new Apis({ account, clock, log, verify, authorize, dispatch, ...doorOptions });
   const running = { services, access, apis, endpoint, activity, log, doors, work };
   const stop = (save?: SaveOnStop) => stopAll(running, save);

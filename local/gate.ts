@@ -1,5 +1,11 @@
+/** What is passed before work begins. */
+export interface Passage {
+  /** Resolves when work may begin, or when the signal aborts. */
+  passed(signal?: AbortSignal): Promise<void>;
+}
+
 /** Where work waits that must not begin while the local cloud starts or stops. */
-export class Gate {
+export class Gate implements Passage {
   readonly #waiting = new Set<() => void>();
   #open: boolean;
 

@@ -3,6 +3,7 @@ import type { Account } from "./account";
 import type { Activity } from "./activity";
 import { alarmActions } from "./alarmActions";
 import type { Clock } from "./clock";
+import type { Courtesy } from "./courtesy";
 import type { Gate } from "./gate";
 import type { CloudFaults } from "./endpoint/faults/cloudFaults";
 import type { Access } from "./iam/access";
@@ -57,6 +58,8 @@ export interface ServicesOptions {
   readonly taggingRate?: RateLimit;
   /** Passed by work that nobody waits for, before it begins. */
   readonly gate: Gate;
+  /** Passed by functions that nobody waits for, before they begin. */
+  readonly courtesy: Courtesy;
   /** Counts what is under way. */
   readonly activity: Activity;
   readonly faults?: CloudFaults | undefined;
@@ -64,7 +67,7 @@ export interface ServicesOptions {
 
 /** Starts the services of the account. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const { account, clock, log, access, dispatch, endpointUrl, gate, activity, faults } = options;
+  const { account, clock, log, access, dispatch, endpointUrl, gate, courtesy, activity, faults } = options;
   const common = { account, clock, log, dispatch, gate };
   const messaging = await createMessaging({
     ...common,
@@ -73,11 +76,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   });
   const dynamoDb = startDynamoDb({ account, clock, log });
   const maps = new ArchiveMaps(path.resolve(__dirname, "../build/maps"));
-  const logWriter = new LogWriter(dispatch, () => clock.now());
+  const logWriter = new LogWriter(dispatch, () => clock.now(), activity);
   const streams = authorizedStreams(dynamoDb.streams, access.authorize);
   const lambda = createLambda({
     ...common,
-    activity,
+    ...{ gate: courtesy, activity },
     streams: faults?.streams(streams) ?? streams,
     interruption: (name) => faults?.interruption(name),
     environmentFor: (roleArn, name) => functionEnvironment(endpointUrl, access.sessionOf(roleArn, name)),

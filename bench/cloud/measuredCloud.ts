@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import * as path from "node:path";
-import type { CloudFacts, CloudMessage, CloudRequest } from "./protocol";
+import type { Awaited, CloudFacts, CloudMessage, CloudRequest } from "./protocol";
 
 type Report = Extract<CloudMessage, { kind: "report" }>;
 
@@ -32,7 +32,7 @@ export class MeasuredCloud {
   }
 
   /** Resolves with the time, in milliseconds since the epoch, at which a function said this of a job. */
-  async logged(message: string, jobId: string): Promise<number> {
+  async logged(message: Awaited, jobId: string): Promise<number> {
     const line = `${message} ${jobId}`;
     const at = this.#logged.get(line);
     if (at !== undefined) return at;

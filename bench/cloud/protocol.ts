@@ -28,12 +28,16 @@ export interface Memory {
   readonly now: number;
 }
 
+/** What functions log about a job that a bench waits for. */
+export const awaited = ["hand-off opened", "job ended"] as const;
+export type Awaited = (typeof awaited)[number];
+
 /** What the process of the local cloud says. */
 export type CloudMessage =
   | { readonly kind: "ready"; readonly facts: CloudFacts }
   | { readonly kind: "failed"; readonly reason: string }
   /** A function logged about a job, at a time in milliseconds since the epoch. */
-  | { readonly kind: "logged"; readonly message: string; readonly jobId: string; readonly at: number }
+  | { readonly kind: "logged"; readonly message: Awaited; readonly jobId: string; readonly at: number }
   | { readonly kind: "report"; readonly counts: Counts; readonly memory: Memory };
 
 /** What it is told. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { Executions } from "../cloud/executions";
 import { countInvocations } from "../cloud/invocations";
 import { withCloud, type MeasuredCloud } from "../cloud/measuredCloud";
@@ -56,17 +57,22 @@ function figuresOf({ name, transitionLimit, seed }: Kind, units: Units): Figure[
   ];
 }
 
+/** Until what a job sets off has ended and its lines can be read, in milliseconds. */
+const rest = 1000;
+
 async function unitsOf(cloud: MeasuredCloud, kind: Kind): Promise<Units> {
   const executions = new Executions(cloud.facts);
   const partner = new Partner(cloud.facts);
   try {
     await finishJob(cloud, partner, kind);
+    await wait(rest);
     const { counts: before } = await cloud.report();
     const invocationsBefore = await countInvocations(cloud.facts);
     let transitions = 0;
     for (let job = 0; job < jobs; job++) {
       transitions += await executions.transitionsOf(await finishJob(cloud, partner, kind));
     }
+    await wait(rest);
     const { counts: after } = await cloud.report();
     const invocations = (await countInvocations(cloud.facts)) - invocationsBefore;
     return countUnits({ jobs, before, after, transitions, invocations, statusChanges: kind.statusChanges });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Account } from "../account";
-import { Activity } from "../activity";
+import type { Counted } from "../activity";
 import type { Clock } from "../clock";
 import { Gate } from "../gate";
 import { allowAll, type Authorize } from "../endpoint/authorize";
@@ -40,8 +40,9 @@ export interface RestApiOptions {
   readonly portOption?: string;
   /** Passed by every request. @default open */
   readonly gate?: Gate;
-  /** Counts requests from their arrival to their answer. */
-  readonly activity?: Activity;
+  /** Count requests from their arrival to their answer. */
+  readonly activity?: Counted;
+  readonly courtesy?: Counted;
 }
 
 /**
@@ -51,13 +52,14 @@ export interface RestApiOptions {
  */
 export function createRestApi(options: RestApiOptions): HttpServer {
   const { log, stageName, pathPrefix = `/${stageName}`, portOption = "--api-port" } = options;
-  const { gate = new Gate(), activity = new Activity() } = options;
+  const { gate = new Gate(), activity = notCounted, courtesy = notCounted } = options;
   const answer = createAnswer(options);
   const server = createHttpServer((message, response) => {
     readGatewayRequest(message, pathPrefix)
       .then(async (request) => {
         await gate.passed();
-        if (request) await activity.during(async () => send(response, await answer(request)));
+        const respond = async () => request && send(response, await answer(request));
+        await activity.during(() => courtesy.during(respond));
       })
       .catch((error: unknown) => {
         log(`api: ${describe(error)}`);
@@ -66,6 +68,8 @@ export function createRestApi(options: RestApiOptions): HttpServer {
   }, portOption);
   return { ...server, listen: async (port) => `${await server.listen(port)}${pathPrefix}` };
 }
+
+const notCounted: Counted = { during: (work) => work() };
 
 type IncomingRequest = NonNullable<Awaited<ReturnType<typeof readGatewayRequest>>>;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../clock";
-import type { Gate } from "../../gate";
+import type { Passage } from "../../gate";
 import type { Log } from "../../log";
 import type { Dispatch } from "../internalClient";
 import type { AsynchronousConfig } from "./asynchronousConfig";
@@ -16,7 +16,7 @@ export interface AsynchronousOptions {
   readonly configOf: (functionName: string) => AsynchronousConfig;
   readonly signal: AbortSignal;
   /** Passed before each attempt. */
-  readonly gate: Gate;
+  readonly gate: Passage;
 }
 
 /** An event on its way to a function. */

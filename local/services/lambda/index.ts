@@ -3,7 +3,7 @@ import type { Account } from "../../account";
 import type { Activity } from "../../activity";
 import type { Clock } from "../../clock";
 import type { Stateful } from "../../data/stateful";
-import { Gate } from "../../gate";
+import { Gate, type Passage } from "../../gate";
 import type { Interruption } from "../../endpoint/faults/cloudFaults";
 import type { Principal } from "../../iam/principal";
 import type { Log } from "../../log";
@@ -40,7 +40,7 @@ export interface LambdaOptions {
   /** For the log of the local cloud; CloudWatch Logs has what AWS would write. */
   readonly inSources?: InSources;
   /** Passed by pollers and asynchronous invocations before they begin anything. @default open */
-  readonly gate?: Gate;
+  readonly gate?: Passage;
   /** Counts invocations. */
   readonly activity?: Activity;
   /** How an invocation of the function that begins now is cut short. @default not at all */

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+import type { Counted } from "../../activity";
 import type { Principal } from "../../iam/principal";
 import { callJson, type Dispatch } from "../internalClient";
 import { AwsError } from "../service";
@@ -18,16 +20,22 @@ interface LogEvent {
 
 const target = (operation: string) => `Logs_20140328.${operation}`;
 
-/** Writes lines to CloudWatch Logs as their function's role, a turn's lines in one call, as Lambda does. */
+/** How long lines are gathered, in milliseconds; on AWS it takes seconds until they can be read. */
+const gathering = 100;
+
+/** Writes lines to CloudWatch Logs as their function's role, the lines of a while in one call, as Lambda does. */
 export class LogWriter {
   readonly #pending = new Map<LogDestination, LogEvent[]>();
   readonly #open = new Set<LogDestination>();
-  #flushing: Promise<void> = Promise.resolve();
+  /** Ends when all that was gathered before is written. */
+  #written: Promise<void> = Promise.resolve();
   #scheduled = false;
 
+  /** @param activity counts what is not written yet */
   constructor(
     private readonly dispatch: Dispatch,
     private readonly now: () => number,
+    private readonly activity: Counted,
   ) {}
 
   write(destination: LogDestination, message: string): void {
@@ -36,10 +44,14 @@ export class LogWriter {
     this.#pending.set(destination, events);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      this.#flushing = this.#flushing.then(() => this.#flush());
-    });
+    this.#written = this.activity.during(() => this.#gather(this.#written));
+  }
+
+  async #gather(before: Promise<void>): Promise<void> {
+    await setTimeout(gathering);
+    this.#scheduled = false;
+    await before;
+    await this.#flush();
   }
 
   async #flush(): Promise<void> {

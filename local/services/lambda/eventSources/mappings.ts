@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../../clock";
-import type { Gate } from "../../../gate";
+import type { Passage } from "../../../gate";
 import type { Log } from "../../../log";
 import type { Dispatch } from "../../internalClient";
 import { AwsError } from "../../service";
@@ -18,7 +18,7 @@ export interface EventSourceMappingsOptions {
   readonly streams: StreamSource;
   readonly signal: AbortSignal;
   /** Passed before pollers read and deliver. */
-  readonly gate: Gate;
+  readonly gate: Passage;
 }
 
 /** A mapping as it was created. */

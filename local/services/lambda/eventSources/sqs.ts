@@ -1,5 +1,6 @@
+import { availableParallelism } from "node:os";
 import type { Clock } from "../../../clock";
-import type { Gate } from "../../../gate";
+import type { Passage } from "../../../gate";
 import type { Log } from "../../../log";
 import type { LambdaFunction } from "../lambdaFunction";
 import { backoff, unlessAborted, wait } from "../wait";
@@ -17,8 +18,11 @@ export interface SqsPollerOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
   /** Passed before messages are received. */
-  readonly gate: Gate;
+  readonly gate: Passage;
 }
+
+/** Batches of a queue at the same time, on AWS five at first. More than there are processors make only smaller batches. */
+const mostBatches = Math.max(2, availableParallelism());
 
 /** The longest that ReceiveMessage waits. */
 const longPoll = 20;
@@ -36,7 +40,8 @@ export class SqsPoller {
   /** Polls until the signal aborts; resolves when no batch is being worked on. */
   async run(): Promise<void> {
     const { mapping, target, signal } = this.options;
-    const concurrency = Math.min(mapping.maximumConcurrency ?? Infinity, Math.max(target.concurrency, 1));
+    const most = mapping.maximumConcurrency ?? mostBatches;
+    const concurrency = Math.min(most, Math.max(target.concurrency, 1));
     while (!signal.aborted) {
       for (const batch of divideIntoBatches(await this.#gather(), mapping.batchSize)) {
         this.#begin(batch);

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../clock";
-import type { Gate } from "../../../gate";
+import type { Passage } from "../../../gate";
 import type { Log } from "../../../log";
 import type { Dispatch } from "../../internalClient";
 import { sendRecord } from "../destinations";
@@ -21,7 +21,7 @@ export interface StreamPollerOptions {
   readonly dispatch: Dispatch;
   readonly signal: AbortSignal;
   /** Passed before records are read and before they are delivered. */
-  readonly gate: Gate;
+  readonly gate: Passage;
 }
 
 /** How far a poller has come. */

@@ -1,0 +1,50 @@
+import { setTimeout } from "node:timers/promises";
+import type { Counted } from "./activity";
+import type { Passage } from "./gate";
+
+/**
+ * Lets those go first who wait for an answer. On AWS an API and what happens behind it do not share processors; here they
+ * do, and a queue or a stream that is read while people ask would have them wait for all that is behind it.
+ */
+export class Courtesy implements Passage, Counted {
+  #answering = 0;
+  readonly #waiting = new Set<() => void>();
+
+  /**
+   * @param gate is passed, too
+   * @param patience how long work that nobody waits for gives way at most before each step, in milliseconds
+   */
+  constructor(
+    private readonly gate: Passage,
+    private readonly patience = 1000,
+  ) {}
+
+  /** Counts a request until it is answered. */
+  async during<Result>(answer: () => Promise<Result>): Promise<Result> {
+    this.#answering += 1;
+    try {
+      return await answer();
+    } finally {
+      this.#answering -= 1;
+      if (this.#answering === 0) for (const pass of [...this.#waiting]) pass();
+    }
+  }
+
+  /** Resolves when nobody waits for an answer, or patience ends, and the gate is open; or when the signal aborts. */
+  async passed(signal?: AbortSignal): Promise<void> {
+    await this.gate.passed(signal);
+    if (this.#answering === 0 || signal?.aborted) return;
+    await this.#turn(signal);
+    await this.gate.passed(signal);
+  }
+
+  async #turn(signal?: AbortSignal): Promise<void> {
+    const done = new AbortController();
+    const pass = () => done.abort();
+    this.#waiting.add(pass);
+    signal?.addEventListener("abort", pass);
+    await setTimeout(this.patience, undefined, { signal: done.signal }).catch(() => undefined);
+    this.#waiting.delete(pass);
+    signal?.removeEventListener("abort", pass);
+  }
+}
