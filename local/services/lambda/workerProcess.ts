@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../clock";
 import type { Interruption } from "../../endpoint/faults/cloudFaults";
+import { eachLine } from "./eachLine";
 import type { ErrorPayload, InvocationMessage, WorkerMessage } from "./worker/protocol";
 
 /** How an invocation ended; `exited` has what Lambda says of the exit. */
@@ -130,7 +130,7 @@ export class WorkerProcess {
   }
 
   #follow(stream: Readable): void {
-    createInterface({ input: stream }).on("line", (line) => {
+    eachLine(stream, (line) => {
       this.options.onLine(line);
       this.#onLine(line);
     });
