@@ -240,12 +240,13 @@ function createHandoffHandlers(
     bucket.allowGet("inbound/*"),
     bucket.allowGetVersions("inbound/*"),
     bucket.allowPut("inbound/*/rejected.json"),
-    bucket.allowList(),
     bucket.allowListVersions(),
     resumeWorkflows,
   ];
   const resuming = [
     ...answering,
+    // Its event may come after its file is gone.
+    bucket.allowList(),
     bucket.allowPut("outbound/*/rejected.json"),
     ...(takesLargeResults(catalogue) ? [bucket.allowPut(largeAnswerKeys)] : []),
   ];

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+import * as awsxEc2 from "@pulumi/awsx/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { batchStepsOf, type BatchStep, type Catalogue, type Process } from "../catalogue/process";
 import type { Foundation } from "../foundation";
@@ -119,7 +119,7 @@ function createLogGroup(name: string, { settings, key }: Foundation, parent: pul
 
 function createQueue(name: string, { settings }: Foundation, parent: pulumi.Resource): aws.batch.JobQueue {
   const { spot, maxVcpus, queueLimitSeconds } = settings.batch;
-  const vpc = new awsx.ec2.Vpc(
+  const vpc = new awsxEc2.Vpc(
     `${name}-vpc`,
     {
       numberOfAvailabilityZones: 2,

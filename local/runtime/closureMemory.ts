@@ -1,61 +1,86 @@
 import { createRequire } from "node:module";
+import { FunctionInspector, type InspectedFunction } from "./functionInspector";
 
-type Inspected = (func: object, ...details: readonly unknown[]) => Promise<unknown>;
-type Parsed = (text: string) => unknown;
+interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+type Locate = (func: object) => Promise<Location>;
+type LookUp = (func: object, variable: string, throwOnFailure: boolean) => Promise<unknown>;
+type Parse = (text: string) => unknown;
 
 /** The parts of Pulumi's serialisation of closures that ask the same again for each function that is deployed. */
-interface ClosureParts {
-  readonly v8: { getFunctionLocationAsync: Inspected; lookupCapturedVariableValueAsync: Inspected };
-  readonly parser: { parseFunction: Parsed };
+interface V8 {
+  readonly getFunctionLocationAsync: Locate;
+  readonly lookupCapturedVariableValueAsync: LookUp;
+}
+
+interface Parser {
+  readonly parseFunction: Parse;
+}
+
+/** Knows scripts, once it has a session. */
+interface Hooks {
+  readonly getSessionAsync: () => Promise<unknown>;
+  readonly getScriptUrl: (scriptId: string) => string | undefined;
 }
 
 const load = createRequire(__filename);
-
-function closureParts(): ClosureParts {
-  const folder = "@pulumi/pulumi/runtime/closure";
-  return {
-    v8: load(`${folder}/v8`) as ClosureParts["v8"],
-    parser: load(`${folder}/parseFunction`) as ClosureParts["parser"],
-  };
-}
+const part = (name: string): unknown => load(`@pulumi/pulumi/runtime/closure/${name}`);
 
 /**
- * Has Pulumi remember, while a program runs, where a function is, what its variables are and how its text is parsed. It
- * serialises each deployed function by itself, and asks V8's inspector and TypeScript anew for all that they share, which
- * is nearly everything: a third of what evaluating the program takes. What is serialised is the same, as long as no variable
- * that functions capture is changed between one deployed function and the next.
+ * Has Pulumi remember, while a program runs, where a function is, what it closes over and how its text is parsed. It
+ * serialises each deployed function by itself, and asks V8's inspector and TypeScript anew for each variable of each
+ * function that they share, which is nearly everything: a third of what evaluating the program takes. What is serialised
+ * is the same, as long as no variable that functions capture is changed between one deployed function and the next.
  * @returns what ends it
  */
 export function withClosureMemory(): () => void {
-  const { v8, parser } = closureParts();
+  const v8 = part("v8") as V8;
+  const parser = part("parseFunction") as Parser;
   const { getFunctionLocationAsync, lookupCapturedVariableValueAsync } = v8;
   const { parseFunction } = parser;
-  v8.getFunctionLocationAsync = rememberingInspected(getFunctionLocationAsync);
-  v8.lookupCapturedVariableValueAsync = rememberingInspected(lookupCapturedVariableValueAsync);
-  parser.parseFunction = rememberingParsed(parseFunction);
+  const inspector = new FunctionInspector();
+  Object.assign(v8, rememberingInspected(v8, inspector));
+  Object.assign(parser, { parseFunction: rememberingParsed(parseFunction) });
   return () => {
     Object.assign(v8, { getFunctionLocationAsync, lookupCapturedVariableValueAsync });
     Object.assign(parser, { parseFunction });
+    inspector.end();
   };
 }
 
-/** By function, and by what is asked about it. What cannot be answered is asked again. */
-function rememberingInspected(ask: Inspected): Inspected {
-  const answers = new WeakMap<object, Map<string, Promise<unknown>>>();
-  return (func, ...details) => {
-    const known = answers.get(func) ?? new Map<string, Promise<unknown>>();
-    answers.set(func, known);
-    const question = JSON.stringify(details);
-    const before = known.get(question);
-    if (before) return before;
-    const answer = ask(func, ...details);
-    known.set(question, answer);
-    answer.catch(() => known.delete(question));
-    return answer;
+/** What V8 does not tell is left to Pulumi. */
+function rememberingInspected({ ...pulumi }: V8, inspector: FunctionInspector): V8 {
+  const hooks = part("v8Hooks") as Hooks;
+  const known = new WeakMap<object, InspectedFunction | null>();
+  const inspect = (func: object): InspectedFunction | undefined => {
+    const before = known.get(func);
+    if (before !== undefined) return before ?? undefined;
+    const inspected = inspector.inspect(func);
+    known.set(func, inspected ?? null);
+    return inspected;
+  };
+  return {
+    async getFunctionLocationAsync(func) {
+      // Its session hears of scripts.
+      await hooks.getSessionAsync();
+      const inspected = inspect(func);
+      if (!inspected) return pulumi.getFunctionLocationAsync(func);
+      const { scriptId, lineNumber = 0, columnNumber = 0 } = inspected.location;
+      return { file: hooks.getScriptUrl(scriptId) ?? "", line: lineNumber, column: columnNumber };
+    },
+    async lookupCapturedVariableValueAsync(func, variable, throwOnFailure) {
+      const scope = inspect(func)?.scopes.find((variables) => variable in variables);
+      if (!scope) return pulumi.lookupCapturedVariableValueAsync(func, variable, throwOnFailure);
+      return Reflect.get(scope, variable) as unknown;
+    },
   };
 }
 
-function rememberingParsed(parse: Parsed): Parsed {
+function rememberingParsed(parse: Parse): Parse {
   const answers = new Map<string, unknown>();
   return (text) => {
     if (!answers.has(text)) answers.set(text, parse(text));

@@ -1,3 +1,4 @@
+import "./spareArborist";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";

@@ -106,7 +106,6 @@ const answering = [
   "dynamodb:UpdateItem arn:jobs",
   "s3:GetObject arn:handoff-files/inbound/*",
   "s3:GetObjectVersion arn:handoff-files/inbound/*",
-  "s3:ListBucket arn:handoff-files",
   "s3:ListBucketVersions arn:handoff-files",
   "s3:PutObject arn:handoff-files/inbound/*/rejected.json",
   `states:SendTaskFailure ${workflows}`,
@@ -184,6 +183,7 @@ const expected = {
   ].sort(),
   "resume-jobs": [
     ...answering,
+    "s3:ListBucket arn:handoff-files",
     "s3:PutObject arn:handoff-files/outbound/*/rejected.json",
     ...consuming("callbacks"),
   ].sort(),
