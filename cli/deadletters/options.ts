@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { checkCommand, readCommandLine, sourceOptions, sourceUsage } from "../commandOptions";
 import { UsageError } from "../localOptions";
 import { stackSource, type StackSource } from "../stackSource";
 
@@ -27,49 +27,32 @@ export const usage = `Usage: npm run deadletters -- COMMAND [options]
 
   --limit N              how many messages, 1 to 1000 (show: default 10; redrive: default all)
   --forget-expired       redrive: remove what names changes that have left the table's stream (after 24 hours)
-
-  --stack NAME           the stack on AWS (default: the one that Pulumi has selected)
-  --queues-from FILE     the queues from the output of "pulumi stack output --json" (-: standard input)
-  --endpoint-url URL     the local cloud, for example http://127.0.0.1:4566
-  --help                 show this`;
+${sourceUsage('  --queues-from FILE     the queues from the output of "pulumi stack output --json" (-: standard input)')}`;
 
 /** Reads the command line. Nothing means that help was asked for. @throws UsageError */
 export function parseDeadLetterOptions(args: readonly string[]): DeadLetterOptions | undefined {
   const { values, positionals } = readArgs(args);
   if (values.help) return undefined;
   const command = commandOf(positionals, values);
-  const { stack, "queues-from": file, "endpoint-url": endpointUrl } = values;
+  const { stack, [fileOption]: file, "endpoint-url": endpointUrl } = values;
   return { ...command, source: stackSource({ stack, file, "endpoint-url": endpointUrl }, fileOption) };
 }
 
 type Values = ReturnType<typeof readArgs>["values"];
 
-function readArgs(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        limit: { type: "string" },
-        "forget-expired": { type: "boolean" },
-        stack: { type: "string" },
-        "queues-from": { type: "string" },
-        "endpoint-url": { type: "string" },
-        help: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
+const options = {
+  ...sourceOptions,
+  limit: { type: "string" },
+  "forget-expired": { type: "boolean" },
+  [fileOption]: { type: "string" },
+} as const;
 
-function commandOf([command, queue, ...more]: readonly string[], values: Values): DeadLetterCommand {
+const readArgs = (args: readonly string[]) => readCommandLine(args, options);
+
+function commandOf([word, queue, ...more]: readonly string[], values: Values): DeadLetterCommand {
   const limit = values.limit === undefined ? undefined : parseLimit(values.limit);
   const forgetExpired = values["forget-expired"] ?? false;
-  if (command === undefined) throw new UsageError("Say what to do: list, show or redrive.");
-  if (command !== "list" && command !== "show" && command !== "redrive") {
-    throw new UsageError(`"${command}" is no command; there are list, show and redrive.`);
-  }
+  const command = checkCommand(word, ["list", "show", "redrive"]);
   const unused = command === "list" ? queue : more[0];
   if (unused !== undefined) throw new UsageError(`${command} does not take "${unused}".`);
   if (forgetExpired && command !== "redrive") throw new UsageError(`${command} has no --forget-expired.`);

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { checkCommand, readCommandLine, sourceOptions, sourceUsage } from "../commandOptions";
 import { UsageError } from "../localOptions";
 import { stackSource, type StackSource } from "../stackSource";
 
@@ -36,11 +36,7 @@ export const usage = `Usage: npm run tags -- COMMAND [options]
   --group VALUE          build: one group only, by its value or KEY=VALUE
   --services LIST        build: in whose resources to look, for example sqs,s3 (default: as configured)
   --rate N               build: calls a second at most (default: as configured)
-
-  --stack NAME           the stack on AWS (default: the one that Pulumi has selected)
-  --outputs-from FILE    where its table is, from the output of "pulumi stack output --json" (-: standard input)
-  --endpoint-url URL     the local cloud, for example http://127.0.0.1:4566
-  --help                 show this`;
+${sourceUsage('  --outputs-from FILE    where its table is, from the output of "pulumi stack output --json" (-: standard input)')}`;
 
 /** Reads the command line. Nothing means that help was asked for. @throws UsageError */
 export function parseTagOptions(
@@ -56,39 +52,26 @@ export function parseTagOptions(
 
 type Values = ReturnType<typeof readArgs>["values"];
 
-function readArgs(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        replace: { type: "boolean" },
-        "dry-run": { type: "boolean" },
-        group: { type: "string" },
-        services: { type: "string" },
-        rate: { type: "string" },
-        stack: { type: "string" },
-        [fileOption]: { type: "string" },
-        "endpoint-url": { type: "string" },
-        help: { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
+const options = {
+  ...sourceOptions,
+  replace: { type: "boolean" },
+  "dry-run": { type: "boolean" },
+  group: { type: "string" },
+  services: { type: "string" },
+  rate: { type: "string" },
+  [fileOption]: { type: "string" },
+} as const;
+
+const readArgs = (args: readonly string[]) => readCommandLine(args, options);
 
 const ofBuild = ["dry-run", "group", "services", "rate"] as const;
 
 function commandOf(
-  [command, ...more]: readonly string[],
+  [word, ...more]: readonly string[],
   values: Values,
   knownServices: readonly string[],
 ): TagCommand {
-  if (command === undefined) throw new UsageError("Say what to do: load or build.");
-  if (command !== "load" && command !== "build") {
-    throw new UsageError(`"${command}" is no command; there are load and build.`);
-  }
+  const command = checkCommand(word, ["load", "build"]);
   const foreign = (command === "load" ? ofBuild : (["replace"] as const)).find(
     (name) => values[name] !== undefined,
   );
