@@ -1,8 +1,8 @@
-import validateSyntax from "asl-validator";
 import { AwsError } from "../service";
 import type { Retrier, State, StateMachineDefinition } from "./definition";
 import type { Integrations } from "./integrations/integration";
 import { integrationName, taskResource } from "./integrations/registry";
+import { syntaxError } from "./syntaxError";
 
 const runnableTypes = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail"];
 
@@ -12,12 +12,8 @@ const runnableTypes = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail"];
  */
 export function parseDefinition(text: string, integrations: Integrations): StateMachineDefinition {
   const definition = parseJson(text);
-  // The validator writes into what it checks.
-  const validation = validateSyntax(structuredClone(definition), {
-    checkPaths: true,
-    checkArn: true,
-  });
-  if (!validation.isValid) throw invalid(validation.errorsText("; "));
+  const error = syntaxError(text, definition);
+  if (error !== undefined) throw invalid(error);
   const { States: states, ...machine } = definition as StateMachineDefinition;
   refuseUnsupported(machine, "/");
   for (const [name, state] of Object.entries(states)) checkState(state, `/States/${name}`, integrations);
