@@ -1,10 +1,10 @@
 import type { JobRecord } from "./job";
 import { logEvent } from "./logEvent";
+import { embeddedMetric } from "./metric";
 
 /**
  * Logs how a job ended, with an embedded metric: `JobDuration`, from the submission to the end, by stack, process and
  * status. Its number of samples is that of jobs. Each combination that occurs is a metric of CloudWatch, and costs.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * @param stack the stack's name; empty for no metric
  */
 export function logJobEnd({ jobId, process, status, createdAt, updatedAt }: JobRecord, stack: string): void {
@@ -14,15 +14,9 @@ export function logJobEnd({ jobId, process, status, createdAt, updatedAt }: JobR
     ...about,
     stack,
     JobDuration: Date.parse(updatedAt) - Date.parse(createdAt),
-    _aws: {
-      Timestamp: Date.parse(updatedAt),
-      CloudWatchMetrics: [
-        {
-          Namespace: "Jobrelay",
-          Dimensions: [["stack", "process", "status"]],
-          Metrics: [{ Name: "JobDuration", Unit: "Milliseconds" }],
-        },
-      ],
-    },
+    _aws: embeddedMetric({
+      ...{ name: "JobDuration", unit: "Milliseconds", at: Date.parse(updatedAt) },
+      dimensions: [["stack", "process", "status"]],
+    }),
   });
 }
