@@ -13,27 +13,40 @@ export interface WireRequest extends UnverifiedRequest {
  * @returns undefined when the client went away
  */
 export async function readRequest(message: IncomingMessage, limit: number): Promise<WireRequest | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of message as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length <= limit) chunks.push(chunk);
-      else chunks.length = 0;
-    }
-  } catch (error) {
-    if (message.destroyed && !message.complete) return undefined;
-    throw error;
-  }
+  const read = await readBody(message, limit);
+  if (!read) return undefined;
   const [path, query] = splitTarget(message.url ?? "/");
   return {
     method: message.method ?? "GET",
     path,
     query,
     headers: joinedHeaders(message.rawHeaders),
-    body: Buffer.concat(chunks),
-    tooLarge: length > limit,
+    body: Buffer.concat(read.chunks),
+    tooLarge: read.length > limit,
   };
+}
+
+/** Undefined when the client went away; no chunks of a body that is too long. By events: an iterator would cost as much again. */
+function readBody(
+  message: IncomingMessage,
+  limit: number,
+): Promise<{ chunks: readonly Buffer[]; length: number } | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    message.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    message.on("end", () => resolve({ chunks, length }));
+    message.on("error", (error) => {
+      if (message.destroyed && !message.complete) resolve(undefined);
+      else reject(error);
+    });
+    // After the end it changes nothing.
+    message.on("close", () => resolve(undefined));
+  });
 }
 
 /** Path and query of a request target, which a proxy's client sends as a whole URL. */
