@@ -27,8 +27,9 @@ export function countUnits(counted: Counted): Units {
     "API request": since("execute-api:Invoke"),
     "table write": writes * 3 + statusChanges,
     "queue request": since("sqs:SendMessage") + 2 * since("sqs:DeleteMessage"),
-    "S3 write": since("s3:PutObject") + since("s3:ListBucket"),
-    "S3 read": since("s3:GetObject"),
+    // Lists cost what writes do.
+    "S3 write": since("s3:PutObject") + since("s3:ListBucket") + since("s3:ListBucketVersions"),
+    "S3 read": since("s3:GetObject") + since("s3:GetObjectVersion"),
     notification: since("sns:Publish"),
     event: since("events:PutEvents"),
     "log megabyte": (after.logBytes - before.logBytes) / jobs / 1e6,

@@ -24,7 +24,7 @@ describe("A job with a container", () => {
   after(() => batch.destroy());
 
   const detailOf = ({ steps }: JobAnswer, step = "batch") =>
-    steps[step]?.detail as unknown as ContainerDetail;
+    steps[step]?.detail as unknown as ContainerDetail | undefined;
   const outputOf = async (jobId: string) => {
     const text = await relay.read(
       `outputs/${jobId}/output.json`,
@@ -41,7 +41,7 @@ describe("A job with a container", () => {
     deepEqual(await outputOf(jobId), { date: "2018-08-31", jobId });
     const shown = await relay.eventually("the container's end on the job", async () => {
       const detail = detailOf(await relay.job(jobId));
-      return detail.status === "SUCCEEDED" ? detail : undefined;
+      return detail?.status === "SUCCEEDED" ? detail : undefined;
     });
     deepEqual([shown.batchJobId, shown.exitCode], [batchJobId, 0]);
     match(
