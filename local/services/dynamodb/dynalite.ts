@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { Readable } from "node:stream";
 import type { Account } from "../../account";
 import type { JsonObject } from "../jsonProtocol";
+import { rememberExpressions, type ExpressionParser } from "./expressionMemory";
 import type { Item } from "./items";
 import type { Table } from "./table";
 
@@ -58,6 +59,11 @@ const load = createRequire(__filename);
 
 // Its parts that answer over HTTP are left out: only the store, the validations and the actions are used.
 const { create } = load("dynalite/db") as { create: (options: object) => Store };
+
+for (const name of ["condition", "projection", "update"]) {
+  const parser = load(`dynalite/db/${name}Parser`) as ExpressionParser;
+  Object.assign(parser, rememberExpressions({ ...parser }));
+}
 
 const validations = load("dynalite/validations") as {
   checkTypes(data: JsonObject, types: object): JsonObject;

@@ -119,9 +119,11 @@ export class TableStream {
     return this.#horizon + this.#records.length;
   }
 
+  /** Lets go of old records, many at a time: taking one from the beginning moves all the others. */
   #trim(): void {
-    const surplus = this.#records.length - (this.options.retained ?? 10_000);
-    if (surplus <= 0) return;
+    const { retained = 10_000 } = this.options;
+    const surplus = this.#records.length - retained;
+    if (surplus <= retained / 10) return;
     const positions = Array.from(this.#readers, ({ position }) => position - this.#horizon);
     const trimmed = Math.min(surplus, ...positions);
     this.#records.splice(0, trimmed);

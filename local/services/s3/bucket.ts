@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import BTree from "sorted-btree";
 import type { Clock } from "../../clock";
 import type { Checksum } from "./checksums";
+import { compareKeys } from "./keyOrder";
 
 /** What is stored under a key, and how it is given back. */
 export interface ObjectContent {
@@ -48,8 +50,8 @@ export interface SavedBucket extends Pick<Bucket, "name" | "createdAt" | "versio
 export class Bucket {
   versioning: Versioning;
   tags: ReadonlyMap<string, string> = new Map();
-  /** Newest first; never empty. */
-  readonly #versions = new Map<string, Version[]>();
+  /** By key, in the order of listings; newest first, never empty. */
+  readonly #versions = new BTree<string, Version[]>(undefined, compareKeys);
 
   constructor(
     readonly name: string,
@@ -103,11 +105,15 @@ export class Bucket {
     versions.splice(versions.indexOf(version), 1, { ...version, tags });
   }
 
-  /** Those that begin with the prefix, in the order of S3's listings: by the bytes of UTF-8. */
-  keys(prefix: string): string[] {
-    const found = [...this.#versions.keys()].filter((key) => key.startsWith(prefix));
-    const keys = found.map((key) => [key, Buffer.from(key)] as const);
-    return keys.sort(([, a], [, b]) => Buffer.compare(a, b)).map(([key]) => key);
+  /**
+   * Those that begin with the prefix, in the order of S3's listings.
+   * @param from where to begin, to spare what comes before
+   */
+  *keys(prefix: string, from = ""): Generator<string> {
+    for (const key of this.#versions.keys(compareKeys(prefix, from) < 0 ? from : prefix)) {
+      if (!key.startsWith(prefix)) return;
+      yield key;
+    }
   }
 
   /** All versions of a key, the newest first. */
@@ -117,7 +123,7 @@ export class Bucket {
 
   save(): SavedBucket {
     const { name, createdAt, versioning, tags } = this;
-    return { name, createdAt, versioning, tags, versions: this.#versions };
+    return { name, createdAt, versioning, tags, versions: new Map(this.#versions.entries()) };
   }
 
   /** Takes the objects of an earlier run; those that were put since are newer. */

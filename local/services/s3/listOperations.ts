@@ -64,7 +64,7 @@ function listObjects(request: S3Request, { store }: S3State) {
 function listVersions(request: S3Request, { store }: S3State) {
   const bucket = store.bucket(request.bucket);
   const marker = request.parameters.get("key-marker");
-  const listing = listKeys(bucket.keys(prefixOf(request)), optionsOf(request, marker));
+  const listing = listKeys(bucket.keys(prefixOf(request), marker), optionsOf(request, marker));
   const versions = listing.keys.flatMap((key) =>
     bucket.versionsOf(key).map((version, index) => ({ version, isLatest: index === 0 })),
   );
@@ -83,8 +83,11 @@ function listVersions(request: S3Request, { store }: S3State) {
 }
 
 function listCurrent(bucket: Bucket, request: S3Request, after: string | undefined): Listing {
-  const keys = bucket.keys(prefixOf(request)).filter((key) => bucket.current(key) !== undefined);
-  return listKeys(keys, optionsOf(request, after));
+  return listKeys(currentKeys(bucket, prefixOf(request), after), optionsOf(request, after));
+}
+
+function* currentKeys(bucket: Bucket, prefix: string, from: string | undefined): Generator<string> {
+  for (const key of bucket.keys(prefix, from)) if (bucket.current(key)) yield key;
 }
 
 function prefixOf({ parameters }: S3Request): string {

@@ -1,3 +1,5 @@
+import { compareKeys } from "./keyOrder";
+
 /** A page of a listing: keys, and where there is a delimiter, the common beginnings that stand for many keys. */
 export interface Listing {
   readonly keys: readonly string[];
@@ -19,9 +21,9 @@ export interface ListingOptions {
 /**
  * One page of keys.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html
- * @param sortedKeys in the order of the bytes of UTF-8
+ * @param sortedKeys in the order of `compareKeys`
  */
-export function listKeys(sortedKeys: readonly string[], options: ListingOptions): Listing {
+export function listKeys(sortedKeys: Iterable<string>, options: ListingOptions): Listing {
   const keys: string[] = [];
   const commonPrefixes: string[] = [];
   let last: string | undefined;
@@ -46,5 +48,5 @@ function commonPrefixOf(key: string, { prefix, delimiter }: ListingOptions): str
 
 function comesBefore(key: string, commonPrefix: string | undefined, after: string): boolean {
   if (after === "") return false;
-  return commonPrefix === after || Buffer.compare(Buffer.from(key), Buffer.from(after)) <= 0;
+  return commonPrefix === after || compareKeys(key, after) <= 0;
 }
