@@ -7,6 +7,7 @@ import { backoff, unlessAborted, wait } from "../wait";
 import { batchFailures } from "./batchResponse";
 import { divideIntoBatches } from "./batches";
 import type { EventSourceMapping } from "./mapping";
+import { Pace } from "./pace";
 import type { Message, Queue } from "./queue";
 import { filterView, sqsRecord } from "./sqsRecord";
 
@@ -34,6 +35,7 @@ const longPoll = 20;
  */
 export class SqsPoller {
   readonly #running = new Set<Promise<void>>();
+  readonly #pace = new Pace();
 
   constructor(private readonly options: SqsPollerOptions) {}
 
@@ -61,7 +63,9 @@ export class SqsPoller {
   /** A batch's messages: what one call receives, or what the batching window brings. */
   async #gather(): Promise<Message[]> {
     const { mapping, clock, signal } = this.options;
+    await this.#pace.passed(signal);
     const messages = [...(await this.#receive(mapping.batchSize, longPoll))];
+    this.#pace.found(messages.length, mapping.batchSize);
     if (messages.length === 0) return messages;
     const closes = clock.now() + mapping.windowMilliseconds;
     while (!signal.aborted && messages.length < mapping.batchSize) {

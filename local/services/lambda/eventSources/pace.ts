@@ -1,0 +1,23 @@
+import { setTimeout } from "node:timers/promises";
+
+/** In milliseconds; on AWS a stream is asked four times a second. */
+const pause = 50;
+
+/**
+ * Lets what comes one by one gather for a moment after a reading that found less than a batch, so that a busy source
+ * does not become an invocation for each record. What comes after a quiet time is read at once.
+ */
+export class Pace {
+  #next = 0;
+
+  /** Tells how much the last reading found. */
+  found(count: number, batchSize: number): void {
+    this.#next = count > 0 && count < batchSize ? performance.now() + pause : 0;
+  }
+
+  /** Resolves when it is time for the next reading, or when the signal aborts. */
+  async passed(signal: AbortSignal): Promise<void> {
+    const rest = this.#next - performance.now();
+    if (rest > 0) await setTimeout(rest, undefined, { signal }).catch(() => undefined);
+  }
+}
