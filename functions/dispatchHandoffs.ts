@@ -17,6 +17,7 @@ import type { HandoffRecord } from "./lib/job";
 import { logEvent } from "./lib/logEvent";
 import { moveJob } from "./lib/moveJob";
 import type { AnswerContext } from "./lib/readCallback";
+import { steadyClient } from "./lib/steadyClient";
 
 export interface DispatchHandoffsSettings {
   readonly tableName: string;
@@ -27,9 +28,9 @@ export interface DispatchHandoffsSettings {
 export const dispatchHandoffs = (settings: DispatchHandoffsSettings) => {
   const context: AnswerContext = {
     ...settings,
-    table: new DynamoDBClient({}),
-    objects: new S3Client({}),
-    workflows: new SFNClient({}),
+    table: new DynamoDBClient(steadyClient),
+    objects: new S3Client(steadyClient),
+    workflows: new SFNClient(steadyClient),
   };
   const handle = async (message: SQSRecord): Promise<void> => {
     const request = JSON.parse(message.body) as HandoffRequest;

@@ -4,6 +4,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { busEntry, jobEvent, subjectLine } from "./lib/cloudEvent";
 import { isTerminal, type JobRecord } from "./lib/job";
 import { logJobEnd } from "./lib/logJobEnd";
+import { steadyClient } from "./lib/steadyClient";
 import { handleJobChanges } from "./lib/streamBatch";
 
 export interface NotifyJobsSettings {
@@ -20,8 +21,8 @@ export interface NotifyJobsSettings {
  * nobody harm, since its archive redrives a job once, while people would read what comes twice to the topic.
  */
 export const notifyJobs = ({ topicArn, busArn, metricsStack }: NotifyJobsSettings) => {
-  const topics = new SNSClient({});
-  const buses = new EventBridgeClient({});
+  const topics = new SNSClient(steadyClient);
+  const buses = new EventBridgeClient(steadyClient);
   const notify = async (job: JobRecord, before: JobRecord | undefined): Promise<void> => {
     // Only the change to a terminal status; a job that has ended can still change, by a late answer.
     if (!isTerminal(job.status) || (before && isTerminal(before.status))) return;

@@ -13,6 +13,7 @@ import { followContainer, isNewer } from "./lib/followContainer";
 import type { JobRecord, JsonObject } from "./lib/job";
 import { changeJob } from "./lib/jobsTable";
 import { logEvent } from "./lib/logEvent";
+import { steadyClient } from "./lib/steadyClient";
 
 export interface RecordBatchJobsSettings {
   readonly tableName: string;
@@ -30,7 +31,7 @@ type Event = EventBridgeEvent<"Batch Job State Change", BatchJobDetail>;
  * straight to the queue. Events arrive more than once and in any order; one that is older than the record does nothing.
  */
 export const recordBatchJobs = (settings: RecordBatchJobsSettings) => {
-  const client = new DynamoDBClient({});
+  const client = new DynamoDBClient(steadyClient);
   const definitions = JSON.parse(settings.definitions) as Partial<Record<string, DefinitionOwner>>;
   return async (event: Event): Promise<void> => {
     const { detail, region } = event;

@@ -4,6 +4,7 @@ import { closeJob } from "./lib/closeJob";
 import { failedEnd, isItsEnd, type EndedExecution } from "./lib/executionEnd";
 import { readJob } from "./lib/jobsTable";
 import { logEvent } from "./lib/logEvent";
+import { steadyClient } from "./lib/steadyClient";
 
 export interface RecordExecutionsSettings {
   readonly tableName: string;
@@ -22,7 +23,7 @@ const attempts = 5;
 
 /** Records executions that ended outside their definition: stopped, out of time as a whole, or broken. */
 export const recordExecutions = ({ tableName }: RecordExecutionsSettings) => {
-  const table = new DynamoDBClient({});
+  const table = new DynamoDBClient(steadyClient);
   return async ({ detail, time }: Event): Promise<void> => {
     const end = failedEnd(detail, time);
     if (!end) return;

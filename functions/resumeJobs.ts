@@ -7,6 +7,7 @@ import { handleMessages } from "./lib/batchResponse";
 import { parseInboundKey } from "./lib/handoff";
 import { logEvent } from "./lib/logEvent";
 import type { AnswerContext } from "./lib/readCallback";
+import { steadyClient } from "./lib/steadyClient";
 
 export interface ResumeJobsSettings {
   readonly tableName: string;
@@ -17,9 +18,9 @@ export interface ResumeJobsSettings {
 export const resumeJobs = (settings: ResumeJobsSettings) => {
   const context: AnswerContext = {
     ...settings,
-    table: new DynamoDBClient({}),
-    objects: new S3Client({}),
-    workflows: new SFNClient({}),
+    table: new DynamoDBClient(steadyClient),
+    objects: new S3Client(steadyClient),
+    workflows: new SFNClient(steadyClient),
   };
   const handle = async (message: SQSRecord): Promise<void> => {
     // S3 sends a test event without records when the notification is set up.

@@ -3,13 +3,14 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { JobRecord } from "./lib/job";
 import { problemResponse } from "./lib/problem";
 import { bodyOf, recordSubmission, type RecordSubmissionSettings } from "./lib/recordSubmission";
+import { steadyClient } from "./lib/steadyClient";
 import { isProblem, parseSubmission } from "./lib/submission";
 
 export type SubmitJobSettings = RecordSubmissionSettings;
 
 /** `POST /jobs`: records the job, once for each `Idempotency-Key` of a caller. */
 export const submitJob = (settings: SubmitJobSettings) => {
-  const client = new DynamoDBClient({});
+  const client = new DynamoDBClient(steadyClient);
   return async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
     const { path } = event.requestContext;
     const submission = parseSubmission(bodyOf(event), settings.processes);

@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import type { Counted } from "./activity";
 import type { Passage } from "./gate";
 
@@ -38,13 +37,18 @@ export class Courtesy implements Passage, Counted {
     await this.gate.passed(signal);
   }
 
-  async #turn(signal?: AbortSignal): Promise<void> {
-    const done = new AbortController();
-    const pass = () => done.abort();
-    this.#waiting.add(pass);
-    signal?.addEventListener("abort", pass);
-    await setTimeout(this.patience, undefined, { signal: done.signal }).catch(() => undefined);
-    this.#waiting.delete(pass);
-    signal?.removeEventListener("abort", pass);
+  /** Without an `AbortSignal` of its own: each one that aborts makes an error with a stack. */
+  #turn(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const pass = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(pass);
+        signal?.removeEventListener("abort", pass);
+        resolve();
+      };
+      const timer = setTimeout(pass, this.patience);
+      this.#waiting.add(pass);
+      signal?.addEventListener("abort", pass);
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { constants, setPriority } from "node:os";
 import type { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../clock";
@@ -51,6 +52,7 @@ export class WorkerProcess {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.exited = this.#followExit();
+    giveWay(this.#child);
     this.#child.on("message", (message) => this.#receive(message as WorkerMessage));
     for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream) this.#follow(stream);
   }
@@ -135,6 +137,11 @@ export class WorkerProcess {
       this.#onLine(line);
     });
   }
+}
+
+/** All functions wait for the one process of the local cloud, which is not to wait for a processor behind them. */
+function giveWay({ pid }: ChildProcess): void {
+  if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 /** The answer can overtake the output, which came earlier through pipes of its own: two turns read what is there. */
