@@ -15,7 +15,7 @@ export class Courtesy implements Passage, Counted {
    */
   constructor(
     private readonly gate: Passage,
-    private readonly patience = 1000,
+    private readonly patience = 3000,
   ) {}
 
   /** Counts a request until it is answered. */
