@@ -24,7 +24,8 @@ export class MeasuredCloud {
   /** @throws what kept the local cloud from starting */
   static async start(): Promise<MeasuredCloud> {
     const child = fork(path.join(__dirname, "cloudProcess.ts"), {
-      execArgv: ["-r", "./tools/typescript.cjs"],
+      // As `npm run local` starts it.
+      execArgv: ["--max-semi-space-size=32", "-r", "./tools/typescript.cjs"],
     });
     const [message] = (await once(child, "message")) as [CloudMessage];
     if (message.kind !== "ready") throw new Error(message.kind === "failed" ? message.reason : message.kind);

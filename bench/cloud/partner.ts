@@ -7,7 +7,8 @@ export class Partner {
 
   constructor(private readonly facts: CloudFacts) {
     const { endpointUrl: endpoint, region, partner: credentials } = facts;
-    this.#s3 = new S3Client({ endpoint, region, credentials });
+    // What measures is to cost little: its requests all go to one bucket.
+    this.#s3 = new S3Client({ endpoint, region, credentials, cacheMiddleware: true });
   }
 
   /** Drops `success.json` for a job. */

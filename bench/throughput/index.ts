@@ -1,7 +1,8 @@
 import { withCloud, type MeasuredCloud } from "../cloud/measuredCloud";
 import { Partner } from "../cloud/partner";
+import { rounds } from "../cloud/rounds";
 import { sendSubmissions, signSubmissions } from "../cloud/submissions";
-import type { Figure } from "../figure";
+import { median, type Figure } from "../figure";
 
 const jobs = 1000;
 const concurrency = 16;
@@ -10,14 +11,15 @@ const concurrency = 16;
 export function throughputFigures(): Promise<Figure[]> {
   return withCloud(async (cloud) => {
     await settle(cloud, 50);
-    const seconds = await settle(cloud, jobs);
+    const { first, measured } = await rounds(() => settle(cloud, jobs));
+    const seconds = median(measured);
     const { memory } = await cloud.report();
     return [
       {
         name: "settlement jobs, 1,000 in flight",
         value: jobs / seconds,
         unit: "/s",
-        compared: `${seconds.toFixed(1)} s in all`,
+        compared: `${seconds.toFixed(1)} s in all; ${(jobs / first).toFixed(1)} /s for the first thousand`,
         limit: { atLeast: 60 },
       },
       {

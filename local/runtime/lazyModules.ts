@@ -9,6 +9,12 @@ const hardlyUsed: readonly { readonly importer: RegExp; readonly request: RegExp
     importer: /[\\/]@pulumi[\\/]pulumi[\\/]runtime[\\/]closure[\\/]codePaths\.js$/,
     request: /^@npmcli\/arborist$/,
   },
+  // Pulumi compares what is captured with each module of Node.js. Once `domain` is loaded, which `repl` does, every
+  // emitter of the process is slower.
+  {
+    importer: /[\\/]@pulumi[\\/]pulumi[\\/]runtime[\\/]closure[\\/]createClosure\.js$/,
+    request: /^(domain|repl)$/,
+  },
   // The services of AWS, each a module of its own.
   { importer: /[\\/]@pulumi[\\/]aws[\\/]index\.js$/, request: /^\.\/(?!config$|types$)[a-z0-9]+$/ },
 ];
