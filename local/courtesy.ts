@@ -1,22 +1,40 @@
 import type { Counted } from "./activity";
 import type { Passage } from "./gate";
 
+/** In milliseconds. */
+export interface CourtesyLimits {
+  /** How long work gives way at most before each step. @default 3000 */
+  readonly patience?: number;
+  /** Between two pieces of work whose patience has ended, so that not all of them begin at the same time. @default 20 */
+  readonly gap?: number;
+}
+
+interface Waiting {
+  readonly since: number;
+  readonly pass: () => void;
+}
+
 /**
  * Lets those go first who wait for an answer. On AWS an API and what happens behind it do not share processors; here they
  * do, and a queue or a stream that is read while people ask would have them wait for all that is behind it.
  */
 export class Courtesy implements Passage, Counted {
+  readonly #patience: number;
+  readonly #gap: number;
   #answering = 0;
-  readonly #waiting = new Set<() => void>();
+  /** In the order of their coming. */
+  readonly #waiting = new Set<Waiting>();
+  #lastPassed = -Infinity;
+  #timer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param gate is passed, too
-   * @param patience how long work that nobody waits for gives way at most before each step, in milliseconds
-   */
+  /** @param gate is passed, too */
   constructor(
     private readonly gate: Passage,
-    private readonly patience = 3000,
-  ) {}
+    { patience = 3000, gap = 20 }: CourtesyLimits = {},
+  ) {
+    this.#patience = patience;
+    this.#gap = gap;
+  }
 
   /** Counts a request until it is answered. */
   async during<Result>(answer: () => Promise<Result>): Promise<Result> {
@@ -25,7 +43,7 @@ export class Courtesy implements Passage, Counted {
       return await answer();
     } finally {
       this.#answering -= 1;
-      if (this.#answering === 0) for (const pass of [...this.#waiting]) pass();
+      if (this.#answering === 0) for (const { pass } of [...this.#waiting]) pass();
     }
   }
 
@@ -41,14 +59,27 @@ export class Courtesy implements Passage, Counted {
   #turn(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const pass = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(pass);
+        this.#waiting.delete(waiting);
         signal?.removeEventListener("abort", pass);
+        this.#awaitEnd();
         resolve();
       };
-      const timer = setTimeout(pass, this.patience);
-      this.#waiting.add(pass);
+      const waiting: Waiting = { since: performance.now(), pass };
+      this.#waiting.add(waiting);
       signal?.addEventListener("abort", pass);
+      this.#awaitEnd();
     });
+  }
+
+  /** Waits for the patience of the first one to end. */
+  #awaitEnd(): void {
+    clearTimeout(this.#timer);
+    const [first] = this.#waiting;
+    if (!first) return;
+    const end = Math.max(first.since + this.#patience, this.#lastPassed + this.#gap);
+    this.#timer = setTimeout(() => {
+      this.#lastPassed = performance.now();
+      first.pass();
+    }, end - performance.now());
   }
 }

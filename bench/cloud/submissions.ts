@@ -31,9 +31,15 @@ export function signSubmissions(facts: CloudFacts, process: string, count: numbe
 export interface Submitted {
   readonly jobId: string;
   readonly milliseconds: number;
+  /** When it was answered, as `performance.now` counts. */
+  readonly at: number;
 }
 
-/** Sends requests, some at the same time, over connections that stay open. @throws on an answer that is not 202 */
+/**
+ * Sends requests, some at the same time, over connections that stay open.
+ * @returns in the order of the answers
+ * @throws on an answer that is not 202
+ */
 export async function sendSubmissions(
   submissions: readonly Submission[],
   concurrency: number,
@@ -59,10 +65,11 @@ function sendSubmission(agent: Agent, { url, headers, body }: Submission): Promi
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => {
-        const milliseconds = performance.now() - started;
+        const at = performance.now();
         const text = Buffer.concat(chunks).toString();
         if (response.statusCode !== 202) return reject(new Error(`${response.statusCode}: ${text}`));
-        resolve({ jobId: (JSON.parse(text) as { jobId: string }).jobId, milliseconds });
+        const { jobId } = JSON.parse(text) as { jobId: string };
+        resolve({ jobId, milliseconds: at - started, at });
       });
     });
     sent.on("error", reject);

@@ -3,8 +3,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { Courtesy } from "../../local/courtesy";
 import { Gate } from "../../local/gate";
 
-/** Longer than any test. */
-const patient = 2 ** 31 - 1;
+/** Longer than any test, in milliseconds. */
+const ever = 2 ** 31 - 1;
+const patient = { patience: ever };
 
 /** Notes when work may begin. */
 function begin(courtesy: Courtesy, signal?: AbortSignal) {
@@ -40,10 +41,21 @@ describe("Courtesy", () => {
   });
 
   it("is patient for so long only", async () => {
-    const courtesy = new Courtesy(new Gate(), 1);
+    const courtesy = new Courtesy(new Gate(), { patience: 1 });
     const answer = ask(courtesy);
     await courtesy.passed();
     await answer();
+  });
+
+  it("lets what has waited long begin one after the other, in the order of its coming", async () => {
+    const courtesy = new Courtesy(new Gate(), { patience: 1, gap: ever });
+    const answer = ask(courtesy);
+    const [first, second] = [begin(courtesy), begin(courtesy)];
+    await first.passed;
+    await nextTurn();
+    deepEqual(second.begun, false);
+    await answer();
+    await second.passed;
   });
 
   it("counts a request that fails as answered", async () => {
