@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { FunctionInspector, type InspectedFunction } from "./functionInspector";
+import { ParsedFunctions, type Parse } from "./parsedFunctions";
 
 interface Location {
   readonly file: string;
@@ -9,7 +10,6 @@ interface Location {
 
 type Locate = (func: object) => Promise<Location>;
 type LookUp = (func: object, variable: string, throwOnFailure: boolean) => Promise<unknown>;
-type Parse = (text: string) => unknown;
 
 /** The parts of Pulumi's serialisation of closures that ask the same again for each function that is deployed. */
 interface V8 {
@@ -43,12 +43,14 @@ export function withClosureMemory(): () => void {
   const { getFunctionLocationAsync, lookupCapturedVariableValueAsync } = v8;
   const { parseFunction } = parser;
   const inspector = new FunctionInspector();
+  const parsed = new ParsedFunctions(parseFunction);
   Object.assign(v8, rememberingInspected(v8, inspector));
-  Object.assign(parser, { parseFunction: rememberingParsed(parseFunction) });
+  Object.assign(parser, { parseFunction: (text: string) => parsed.of(text) });
   return () => {
     Object.assign(v8, { getFunctionLocationAsync, lookupCapturedVariableValueAsync });
     Object.assign(parser, { parseFunction });
     inspector.end();
+    parsed.save();
   };
 }
 
@@ -77,13 +79,5 @@ function rememberingInspected({ ...pulumi }: V8, inspector: FunctionInspector): 
       if (!scope) return pulumi.lookupCapturedVariableValueAsync(func, variable, throwOnFailure);
       return Reflect.get(scope, variable) as unknown;
     },
-  };
-}
-
-function rememberingParsed(parse: Parse): Parse {
-  const answers = new Map<string, unknown>();
-  return (text) => {
-    if (!answers.has(text)) answers.set(text, parse(text));
-    return answers.get(text);
   };
 }

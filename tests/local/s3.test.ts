@@ -56,6 +56,34 @@ describe("the local S3", () => {
       return true;
     });
 
+  it("lists keys by the bytes of UTF-8, page by page, from any key on", async () => {
+    const keys = ["a", "a/b", "a/\u{1F600}", "a/\uff01", "b", "a/ä", "a0"];
+    for (const Key of keys) await put({ Key });
+    const sorted = [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    const listed: (string | undefined)[] = [];
+    for (let token: string | undefined, more = true; more; more = token !== undefined) {
+      const page = { MaxKeys: 2, ContinuationToken: token };
+      const answer = await client.send(new ListObjectsV2Command({ Bucket: "plain", ...page }));
+      listed.push(...(answer.Contents ?? []).map(({ Key }) => Key));
+      token = answer.NextContinuationToken;
+    }
+    assert.deepEqual(listed, sorted);
+    const from = async (input: object) =>
+      (await client.send(new ListObjectsV2Command({ Bucket: "plain", ...input }))).Contents?.map(
+        ({ Key }) => Key,
+      );
+    assert.deepEqual(
+      await from({ Prefix: "a/" }),
+      sorted.filter((key) => key.startsWith("a/")),
+    );
+    assert.deepEqual(await from({ Prefix: "a/", StartAfter: "a/b" }), ["a/ä", "a/\uff01", "a/\u{1F600}"]);
+    assert.deepEqual(
+      await from({ Prefix: "a/", StartAfter: "a" }),
+      sorted.filter((key) => key.startsWith("a/")),
+    );
+    assert.deepEqual(await from({ Prefix: "a/", StartAfter: "b" }), undefined);
+  });
+
   it("keeps an object with its headers, metadata and checksum", async () => {
     const stored = await put({
       Key: "in/ä b+c.txt",

@@ -10,8 +10,8 @@ export interface ParsingContext {
 
 /** A parser of `dynalite/db`. */
 export interface ExpressionParser {
-  /** @returns the parsed expression, with the values of its placeholders in it, or what is wrong with it */
-  parse(text: string, options: { context: ParsingContext }): unknown;
+  /** The parsed expression, with the values of its placeholders in it, or what is wrong with it. */
+  readonly parse: (text: string, options: { context: ParsingContext }) => unknown;
 }
 
 /** A parsed expression, with placeholders where it had values. */
@@ -45,14 +45,14 @@ export function rememberExpressions({ parse }: ExpressionParser): ExpressionPars
       if (known) return recall(known, context);
       const own = { ...context, ...unusedOf(context) };
       const parsed = parse(text, { context: own });
-      if (typeof parsed !== "object") return parsed;
       const fresh = {
         template: templateOf(parsed, new Map(namesByValue(context))),
         names: Object.keys(context.attrNames ?? {}).filter((name) => !(name in own.unusedAttrNames)),
         values: Object.keys(context.attrVals ?? {}).filter((name) => !(name in own.unusedAttrVals)),
       };
       if (memory.size >= mostRemembered) memory.clear();
-      memory.set(key, fresh);
+      // What is wrong is said in words that may name values.
+      if (typeof parsed === "object") memory.set(key, fresh);
       return recall(fresh, context);
     },
   };

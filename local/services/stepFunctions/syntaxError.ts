@@ -17,7 +17,9 @@ const folder = path.join(modules, ".cache/jobrelay/definitions");
  */
 export function syntaxError(text: string, definition: object): string | undefined {
   const version = readFileSync(path.join(modules, "asl-validator/package.json"), "utf8");
-  const file = path.join(folder, createHash("sha256").update(version).update(text).digest("hex"));
+  // A queue's URL has the port of this run, which can be any.
+  const lasting = text.replace(/(:\/\/127\.0\.0\.1):\d+/g, "$1");
+  const file = path.join(folder, createHash("sha256").update(version).update(lasting).digest("hex"));
   if (existsSync(file)) return undefined;
   // Not loaded where nothing is new, and loading takes as long.
   const validate = load("asl-validator") as typeof validateDefinition;

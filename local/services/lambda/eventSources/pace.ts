@@ -1,7 +1,5 @@
 import { setTimeout } from "node:timers/promises";
 
-/** In milliseconds; on AWS a stream is asked four times a second. */
-const pause = 50;
 
 /**
  * Lets what comes one by one gather for a moment after a reading that found less than a batch, so that a busy source
@@ -10,9 +8,12 @@ const pause = 50;
 export class Pace {
   #next = 0;
 
+  /** @param pause in milliseconds; on AWS a stream without new records is asked four times a second. @default 50 */
+  constructor(private readonly pause = 50) {}
+
   /** Tells how much the last reading found. */
   found(count: number, batchSize: number): void {
-    this.#next = count > 0 && count < batchSize ? performance.now() + pause : 0;
+    this.#next = count > 0 && count < batchSize ? performance.now() + this.pause : 0;
   }
 
   /** Resolves when it is time for the next reading, or when the signal aborts. */
