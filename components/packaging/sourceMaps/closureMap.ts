@@ -24,8 +24,19 @@ interface Place {
   readonly offset: number;
 }
 
+/** Archives share most of their functions: where a text stands is looked for once. */
+const placesKnown = new WeakMap<readonly TranspiledSource[], Map<string, readonly Place[]>>();
+
+function placesOf(text: string, sources: readonly TranspiledSource[]): readonly Place[] {
+  const known = placesKnown.get(sources) ?? new Map<string, readonly Place[]>();
+  placesKnown.set(sources, known);
+  const places = known.get(text) ?? sources.flatMap((source) => occurrences(source.javascript, text, source));
+  known.set(text, places);
+  return places;
+}
+
 function placeOf(fn: ClosureFunction, sources: readonly TranspiledSource[]): Place | undefined {
-  const places = sources.flatMap((source) => occurrences(source.javascript, fn.text, source));
+  const places = placesOf(fn.text, sources);
   if (places.length < 2) return places[0];
   const named = places.filter(({ source, offset }) => {
     const before = source.javascript.slice(0, offset);
@@ -44,9 +55,8 @@ function occurrences(text: string, part: string, source: TranspiledSource): Plac
 
 /** Takes over the mappings that lie within the function. */
 function mapFunction(map: GenMapping, fn: ClosureFunction, closure: ts.SourceFile, place: Place): void {
-  const compiled = ts.createSourceFile("compiled.js", place.source.javascript, ts.ScriptTarget.Latest);
-  const from = compiled.getLineAndCharacterOfPosition(place.offset);
-  const to = compiled.getLineAndCharacterOfPosition(place.offset + fn.text.length);
+  const from = positionAt(place.source.javascript, place.offset);
+  const to = positionAt(place.source.javascript, place.offset + fn.text.length);
   const start = closure.getLineAndCharacterOfPosition(fn.offset);
   const lines = decodedMappings(place.source.map);
   for (let line = from.line; line <= to.line; line++) {
@@ -62,4 +72,9 @@ function mapFunction(map: GenMapping, fn: ClosureFunction, closure: ts.SourceFil
   }
   const end = closure.getLineAndCharacterOfPosition(fn.offset + fn.text.length);
   addSegment(map, end.line, end.character + 1);
+}
+
+function positionAt(text: string, offset: number): { line: number; character: number } {
+  const before = text.slice(0, offset);
+  return { line: before.split("\n").length - 1, character: offset - (before.lastIndexOf("\n") + 1) };
 }

@@ -75,7 +75,7 @@ export class Bucket {
   }
 
   put(key: string, content: ObjectContent): ObjectVersion {
-    const version = { ...content, key, ...this.#stamp() };
+    const version = { ...content, body: withOwnMemory(content.body), key, ...this.#stamp() };
     this.#add(version);
     return version;
   }
@@ -146,6 +146,11 @@ export class Bucket {
     const others = this.versionsOf(version.key).filter(({ versionId }) => versionId !== version.versionId);
     this.#versions.set(version.key, [version, ...others]);
   }
+}
+
+/** Node.js cuts small buffers from blocks of 8 KB, which one object would keep whole. */
+function withOwnMemory(body: Buffer): Buffer {
+  return body.length === body.buffer.byteLength ? body : Buffer.from(new Uint8Array(body).buffer);
 }
 
 /** What was saved as bytes is a buffer again. */

@@ -1,6 +1,5 @@
 import { setTimeout } from "node:timers/promises";
 
-
 /**
  * Lets what comes one by one gather for a moment after a reading that found less than a batch, so that a busy source
  * does not become an invocation for each record. What comes after a quiet time is read at once.
