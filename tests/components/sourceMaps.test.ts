@@ -3,12 +3,15 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { decodedMappings, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import * as ts from "typescript";
 import { trace } from "../../cli/trace/trace";
 import { functionArchive, type FunctionArchive } from "../../components/packaging/functionArchive";
 import { closureMap } from "../../components/packaging/sourceMaps/closureMap";
-import type { TranspiledSource } from "../../components/packaging/sourceMaps/transpiledSources";
+import {
+  ClosureSources,
+  type TranspiledSource,
+} from "../../components/packaging/sourceMaps/transpiledSources";
 import { ArchiveMaps } from "../../local/stackTraces/archiveMaps";
 import { inNewFolder } from "../helpers/folders";
 import { inlineHandlers } from "../helpers/handlerArchives";
@@ -24,6 +27,29 @@ function linesOf(stack: string): string[] {
     return `${file}: ${text.trim()}`;
   });
 }
+
+describe("The sources of closures", () => {
+  const registered = Symbol.for("ts-node.register.instance");
+  /** Where each place of the JavaScript comes from, and the JavaScript but for its last comment. */
+  const factsOf = ({ file, javascript, map }: TranspiledSource) => ({
+    file,
+    javascript: javascript.replace(/\/\/# sourceMappingURL=.*\s*$/, ""),
+    mappings: decodedMappings(map),
+  });
+
+  it("are compiled alike by ts-node, which runs this process, and without it", () => {
+    const service: unknown = Reflect.get(process, registered);
+    equal(typeof service, "object");
+    const running = new ClosureSources(root).transpiled().map(factsOf);
+    Reflect.deleteProperty(process, registered);
+    try {
+      deepEqual(running, new ClosureSources(root).transpiled().map(factsOf));
+    } finally {
+      Reflect.set(process, registered, service);
+    }
+    equal(running.length > 50, true);
+  });
+});
 
 describe("A stack trace from a function's log", () => {
   const handlerOf = (name: string) => {
