@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
+import { closureOf } from "../../components/packaging/closure";
 import { findUsedLibraries } from "../../components/packaging/usedLibraries";
 import { median, type Figure } from "../figure";
 import { programFunctions, type ProgramFunction } from "../packaging/programFunctions";
@@ -40,7 +41,7 @@ async function loadFigure(each: ProgramFunction): Promise<Figure> {
     unit: "×",
     compared: `${ourMedian.toFixed(1)} ms, by default ${theirMedian.toFixed(1)} ms`,
     // A closure that uses no library has no packages to load either way.
-    ...(findUsedLibraries(closure).length > 0 ? { limit: { atMost: 0.65 } } : {}),
+    ...(findUsedLibraries(closureOf(closure)).length > 0 ? { limit: { atMost: 0.65 } } : {}),
   };
 }
 

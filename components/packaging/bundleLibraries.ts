@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
@@ -22,14 +23,21 @@ export async function bundleLibraries(
   closureFile: string,
 ): Promise<LibraryBundle> {
   const entry = entryModule(libraries, closureFile);
-  const lockFile = readFileSync(path.join(projectRoot, "package-lock.json"), "utf8");
-  const ingredients = [entry, lockFile, esbuildVersion, JSON.stringify(options)];
+  const ingredients = [entry, lockedPackages(), esbuildVersion, JSON.stringify(options)];
   let made: Promise<{ code: string; map: string }> | undefined;
   const make = () => (made ??= bundle(entry));
   return {
     code: await packagingCache.getOrMake([...ingredients, "code"], async () => (await make()).code),
     map: () => packagingCache.getOrMake([...ingredients, "map"], async () => (await make()).map),
   };
+}
+
+let lockFileHash: string | undefined;
+
+/** Stands for the versions of all packages. */
+function lockedPackages(): string {
+  const read = () => readFileSync(path.join(projectRoot, "package-lock.json"));
+  return (lockFileHash ??= createHash("sha256").update(read()).digest("hex"));
 }
 
 /**

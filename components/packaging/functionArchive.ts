@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { bundleLibraries } from "./bundleLibraries";
+import { closureOf } from "./closure";
 import { projectRoot } from "./projectRoot";
 import { serialiseHandler } from "./serialiseHandler";
 import { keepSourceMaps } from "./sourceMaps/keepSourceMaps";
@@ -25,9 +26,9 @@ export interface FunctionArchive {
  * `factory` is called once in each new execution environment and returns the handler.
  */
 export async function functionArchive(name: string, factory: () => unknown): Promise<FunctionArchive> {
-  const closure = await serialiseHandler(name, factory);
+  const closure = closureOf(await serialiseHandler(name, factory));
   const bundle = await bundleLibraries(await usedLibraries(closure), closureFile);
-  const files = { "index.js": bundle.code, [closureFile]: closure };
+  const files = { "index.js": bundle.code, [closureFile]: closure.text };
   const hash = archiveHash(files);
   await keepSourceMaps(projectRoot, { hash, name, closure, bundleMap: bundle.map });
   return { files, hash };

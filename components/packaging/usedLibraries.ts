@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import * as ts from "typescript";
+import type { Closure } from "./closure";
 import { packagingCache } from "./packagingCache";
 
 /** A package that a closure requires, and what of it the closure uses. */
@@ -15,10 +16,10 @@ export interface UsedLibrary {
  * As `findUsedLibraries`, which this file alone decides: a closure is looked through once.
  * @throws as it does
  */
-export async function usedLibraries(closure: string): Promise<readonly UsedLibrary[]> {
+export async function usedLibraries(closure: Closure): Promise<readonly UsedLibrary[]> {
   const rules = readFileSync(__filename, "utf8");
   const find = () => Promise.resolve(JSON.stringify(findUsedLibraries(closure)));
-  const found = await packagingCache.getOrMake(["libraries", rules, process.version, closure], find);
+  const found = await packagingCache.getOrMake(["libraries", rules, process.version, closure.text], find);
   return JSON.parse(found) as UsedLibrary[];
 }
 
@@ -27,8 +28,8 @@ export async function usedLibraries(closure: string): Promise<readonly UsedLibra
  * need to be bundled.
  * @throws if a package is used as a whole, which would defeat tree-shaking without a word
  */
-export function findUsedLibraries(closure: string): UsedLibrary[] {
-  const source = ts.createSourceFile("closure.js", closure, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+export function findUsedLibraries(closure: Closure): UsedLibrary[] {
+  const source = closure.parsed();
   const idOfVariable = requiredModules(source);
   const used = new Map<string, Set<string>>();
   const visit = (node: ts.Node): void => {

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { PackagingCache } from "../../components/packaging/packagingCache";
+import { closureOf } from "../../components/packaging/closure";
 import { findUsedLibraries, type UsedLibrary } from "../../components/packaging/usedLibraries";
 import { inNewFolder } from "../helpers/folders";
 
@@ -65,7 +66,7 @@ describe("The libraries that a closure uses", () => {
     ],
   ];
   for (const [title, closure, libraries] of closures) {
-    it(title, () => deepEqual(findUsedLibraries(closure), libraries));
+    it(title, () => deepEqual(findUsedLibraries(closureOf(closure)), libraries));
   }
 
   const wholes: [title: string, use: string, shown: string][] = [
@@ -79,7 +80,7 @@ describe("The libraries that a closure uses", () => {
   ];
   for (const [title, use, shown] of wholes) {
     it(`are an error that says where, when one is used as a whole: ${title}`, () =>
-      throws(() => findUsedLibraries(`const lib = require("lib");\n${use}`), {
+      throws(() => findUsedLibraries(closureOf(`const lib = require("lib");\n${use}`)), {
         message: `"lib" is used as a whole in "${shown}": import the names that are needed instead`,
       }));
   }

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { decodedMappings, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import * as ts from "typescript";
 import { trace } from "../../cli/trace/trace";
+import { closureOf } from "../../components/packaging/closure";
 import { functionArchive, type FunctionArchive } from "../../components/packaging/functionArchive";
 import { closureMap } from "../../components/packaging/sourceMaps/closureMap";
 import {
@@ -138,7 +139,7 @@ describe("The source map of a closure", () => {
     const lines = closure.split("\n");
     const line = lines.findIndex((text) => text.includes("fail()"));
     const column = lines[line]?.indexOf("fail") ?? 0;
-    const map = new TraceMap(JSON.stringify(closureMap(closure, sources)));
+    const map = new TraceMap(JSON.stringify(closureMap(closureOf(closure), sources)));
     const { source, line: found } = originalPositionFor(map, { line: line + 1, column });
     return source === null ? undefined : `${source}:${found}`;
   };
@@ -159,7 +160,7 @@ describe("The source map of a closure", () => {
 
   it("leads nowhere from what Pulumi wraps around functions", () => {
     const closure = wrapped("f", `function /*first*/${inClosure}`);
-    const map = new TraceMap(JSON.stringify(closureMap(closure, [one])));
+    const map = new TraceMap(JSON.stringify(closureMap(closureOf(closure), [one])));
     const wrapping = closure
       .split("\n")
       .flatMap((text, index) => (/apply|with/.test(text) ? [index + 1] : []));

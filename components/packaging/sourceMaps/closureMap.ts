@@ -1,6 +1,7 @@
 import { addSegment, GenMapping, toEncodedMap, type EncodedSourceMap } from "@jridgewell/gen-mapping";
 import { decodedMappings } from "@jridgewell/trace-mapping";
-import * as ts from "typescript";
+import type * as ts from "typescript";
+import type { Closure } from "../closure";
 import { closureFunctions, type ClosureFunction } from "./closureFunctions";
 import type { TranspiledSource } from "./transpiledSources";
 
@@ -9,8 +10,8 @@ import type { TranspiledSource } from "./transpiledSources";
  * compiled, so a function is found by its text in the compiled sources, and that source's own map does the rest.
  * What is found nowhere, or in several places that cannot be told apart, is not mapped.
  */
-export function closureMap(closure: string, sources: readonly TranspiledSource[]): EncodedSourceMap {
-  const file = ts.createSourceFile("closure.js", closure, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+export function closureMap(closure: Closure, sources: readonly TranspiledSource[]): EncodedSourceMap {
+  const file = closure.parsed();
   const map = new GenMapping({ file: "closure.js" });
   for (const fn of closureFunctions(file)) {
     const place = placeOf(fn, sources);

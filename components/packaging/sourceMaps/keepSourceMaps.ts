@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import type { Closure } from "../closure";
 import { writeWhole } from "../writeWhole";
 import { closureMap } from "./closureMap";
 import { ClosureSources } from "./transpiledSources";
@@ -10,7 +11,7 @@ export interface MappedArchive {
   readonly hash: string;
   /** Names the function for people. */
   readonly name: string;
-  readonly closure: string;
+  readonly closure: Closure;
   /** The source map of the library bundle. */
   readonly bundleMap: () => Promise<string>;
 }
