@@ -1,7 +1,7 @@
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { handleMessages, unfinished } from "./lib/batchResponse";
+import { handleInTurn, unfinished } from "./lib/batchResponse";
 import { logEvent } from "./lib/logEvent";
 import { placeOf } from "./lib/tags/arnFault";
 import { parseChunkMessage, setAside } from "./lib/tags/chunkMessage";
@@ -40,7 +40,7 @@ export const createApplyTags = ({ ratePerSecond, deadLetterUrl }: ApplyTagsSetti
   };
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-    handleMessages(event, (message) => apply(message, context));
+    handleInTurn(event, (message) => apply(message, context));
 };
 
 /** Tags the resources that `buildTags` has found, at a pace, every message of a batch. */

@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { handleMessages, isUnfinished } from "./lib/batchResponse";
+import { handleInTurn, isUnfinished } from "./lib/batchResponse";
 import { copyJobOutputs } from "./lib/egress/copyJobOutputs";
 import { deliverJob } from "./lib/egress/deliverJob";
 import { jobOfMessage } from "./lib/egress/egressMessage";
@@ -54,5 +54,5 @@ export const egressOutputs = (settings: EgressSettings) => {
     }
   };
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-    handleMessages(event, (message) => handleOrComeBack(message, context));
+    handleInTurn(event, (message) => handleOrComeBack(message, context));
 };

@@ -8,6 +8,7 @@ import { parseInboundKey } from "./lib/handoff";
 import { logEvent } from "./lib/logEvent";
 import type { AnswerContext } from "./lib/readCallback";
 import { steadyClient } from "./lib/steadyClient";
+import { takeTurns, type Turns } from "./lib/turns";
 
 export interface ResumeJobsSettings {
   readonly tableName: string;
@@ -22,14 +23,18 @@ export const resumeJobs = (settings: ResumeJobsSettings) => {
     objects: new S3Client(steadyClient),
     workflows: new SFNClient(steadyClient),
   };
-  const handle = async (message: SQSRecord): Promise<void> => {
+  const handle = async (message: SQSRecord, turns: Turns): Promise<void> => {
     // S3 sends a test event without records when the notification is set up.
     const { Records = [] } = JSON.parse(message.body) as Partial<S3Event>;
     for (const record of Records) {
       const inbound = parseInboundKey(record.s3.object.key);
-      if (inbound) await answerHandoff(context, inbound, record.eventTime);
+      if (inbound) await turns(inbound.jobId, () => answerHandoff(context, inbound, record.eventTime));
       else logEvent("file ignored", { key: record.s3.object.key });
     }
   };
-  return async (event: SQSEvent): Promise<SQSBatchResponse> => handleMessages(event, handle);
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    // Two files of one job at the same time would only be in each other's way.
+    const turns = takeTurns();
+    return handleMessages(event, (message) => handle(message, turns));
+  };
 };

@@ -1,26 +1,35 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { logError, logEvent } from "./logEvent";
 
+type Handle = (message: SQSRecord) => Promise<void>;
+
 /**
- * Handles the messages of a batch one by one; a message whose handling throws goes back to its queue,
- * the others do not (`ReportBatchItemFailures`).
+ * Handles the messages of a batch, all at the same time: most of it is waiting for AWS, which Lambda bills, too. A message
+ * whose handling throws goes back to its queue, the others do not (`ReportBatchItemFailures`).
  */
-export async function handleMessages(
-  event: SQSEvent,
-  handle: (message: SQSRecord) => Promise<void>,
-): Promise<SQSBatchResponse> {
-  const batchItemFailures: { itemIdentifier: string }[] = [];
-  for (const message of event.Records) {
-    const { messageId } = message;
-    try {
-      await handle(message);
-    } catch (error) {
-      if (isUnfinished(error)) logEvent("message stays", { messageId, reason: error.message });
-      else logError("message failed", error, { messageId });
-      batchItemFailures.push({ itemIdentifier: messageId });
-    }
-  }
+export async function handleMessages({ Records }: SQSEvent, handle: Handle): Promise<SQSBatchResponse> {
+  const failures = await Promise.all(Records.map((message) => failureOf(message, handle)));
+  return { batchItemFailures: failures.flat() };
+}
+
+/** As `handleMessages`, but one after another: for work that keeps a pace, or takes what memory and time there is. */
+export async function handleInTurn({ Records }: SQSEvent, handle: Handle): Promise<SQSBatchResponse> {
+  const batchItemFailures: SQSBatchItemFailure[] = [];
+  for (const message of Records) batchItemFailures.push(...(await failureOf(message, handle)));
   return { batchItemFailures };
+}
+
+/** The message if it is to come again. */
+async function failureOf(message: SQSRecord, handle: Handle): Promise<SQSBatchItemFailure[]> {
+  const { messageId } = message;
+  try {
+    await handle(message);
+    return [];
+  } catch (error) {
+    if (isUnfinished(error)) logEvent("message stays", { messageId, reason: error.message });
+    else logError("message failed", error, { messageId });
+    return [{ itemIdentifier: messageId }];
+  }
 }
 
 const unfinishedName = "Unfinished";

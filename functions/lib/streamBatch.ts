@@ -1,30 +1,63 @@
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent, StreamRecord } from "aws-lambda";
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent, StreamRecord } from "aws-lambda";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { JobRecord } from "./job";
 import { logError } from "./logEvent";
+import { takeTurns } from "./turns";
 
 type Image = NonNullable<StreamRecord["NewImage"]>;
 
+/** A change of a job, as the table's stream tells it. */
+export interface JobChanged {
+  readonly job: JobRecord;
+  /** Nothing when the job is new. */
+  readonly before: JobRecord | undefined;
+  readonly sequenceNumber: string;
+}
+
+/** The changes that a batch of the stream holds, in their order. */
+export function jobChanges({ Records }: DynamoDBStreamEvent): JobChanged[] {
+  return Records.flatMap(changeOf);
+}
+
 /**
- * Handles the records of a stream in order. At the first one that throws it stops and reports its sequence number:
- * Lambda retries from there, so nothing is skipped and nothing overtakes.
+ * Handles the changes of a batch: those of one job in their order, different jobs at the same time. If one throws, Lambda
+ * retries from there: nothing is skipped, and what comes after it is handled again though it may have succeeded.
  */
 export async function handleJobChanges(
   event: DynamoDBStreamEvent,
   handle: (job: JobRecord, before: JobRecord | undefined) => Promise<void>,
 ): Promise<DynamoDBBatchResponse> {
-  for (const record of event.Records) {
-    const job = jobOf(record.dynamodb?.NewImage);
-    if (!job) continue;
-    try {
-      await handle(job, jobOf(record.dynamodb?.OldImage));
-    } catch (error) {
-      logError("record failed", error, { jobId: job.jobId, process: job.process });
-      return { batchItemFailures: [{ itemIdentifier: record.dynamodb?.SequenceNumber ?? "" }] };
-    }
-  }
-  return { batchItemFailures: [] };
+  const turns = takeTurns();
+  const outcomes = await Promise.all(
+    jobChanges(event).map(async (change) => {
+      const { job, before } = change;
+      try {
+        await turns(job.jobId, () => handle(job, before));
+        return [];
+      } catch (error) {
+        logFailure(change, error);
+        return [change];
+      }
+    }),
+  );
+  const [first] = outcomes.flat();
+  return retryFrom(first);
+}
+
+export function logFailure({ job: { jobId, process } }: JobChanged, error: unknown): void {
+  logError("record failed", error, { jobId, process });
+}
+
+/** The answer to a batch that could be handled up to this change; with none, all of it could. */
+export function retryFrom(change: JobChanged | undefined): DynamoDBBatchResponse {
+  return { batchItemFailures: change ? [{ itemIdentifier: change.sequenceNumber }] : [] };
+}
+
+function changeOf({ dynamodb }: DynamoDBRecord): JobChanged[] {
+  const job = jobOf(dynamodb?.NewImage);
+  if (!job) return [];
+  return [{ job, before: jobOf(dynamodb?.OldImage), sequenceNumber: dynamodb?.SequenceNumber ?? "" }];
 }
 
 function jobOf(image: Image | undefined): JobRecord | undefined {

@@ -49,14 +49,15 @@ describe("The suite that tries to lose something", function () {
   });
 
   it("notices an end that nobody is told of", async () => {
-    const silent = breaking("sns", /^Publish$/, async () => published);
+    const silent = breaking("sns", /^PublishBatch$/, async () => published);
     deepEqual(violated(await runBroken(jobs("inline", "never"), silent)), ["untold"]);
   });
 
   it("notices that an end is told with another content", async () => {
-    const twice = breaking("sns", /^Publish$/, async (request, carryOut) => {
+    const twice = breaking("sns", /^PublishBatch$/, async (request, carryOut) => {
       const form = new URLSearchParams(textOf(request));
-      form.set("Message", (form.get("Message") ?? "").replace('"process":"inline"', '"process":"outline"'));
+      for (const [name, value] of [...form])
+        form.set(name, value.replace('"process":"inline"', '"process":"outline"'));
       await carryOut(withBody(request, form.toString()));
       return carryOut(request);
     });
@@ -106,8 +107,8 @@ const published: AwsResponse = {
   status: 200,
   headers: { "content-type": "text/xml" },
   body:
-    '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>none</MessageId>' +
-    "</PublishResult><ResponseMetadata><RequestId>none</RequestId></ResponseMetadata></PublishResponse>",
+    '<PublishBatchResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishBatchResult><Successful/><Failed/>' +
+    "</PublishBatchResult><ResponseMetadata><RequestId>none</RequestId></ResponseMetadata></PublishBatchResponse>",
 };
 
 /** As if S3 had forgotten what was overwritten. */

@@ -24,8 +24,10 @@ export interface EntryRefusal {
 export class BusStandIn {
   /** What it took. */
   readonly entries: PutEntry[] = [];
-  /** What the next entries are refused with. */
-  readonly refusals: EntryRefusal[] = [];
+  /** How many entries each request had. */
+  readonly requests: number[] = [];
+  /** What the next entries are refused with; nothing where one is taken. */
+  readonly refusals: (EntryRefusal | undefined)[] = [];
 
   private constructor(private readonly server: Server) {}
 
@@ -52,6 +54,7 @@ export class BusStandIn {
   }
 
   #put({ Entries: entries }: { readonly Entries: readonly PutEntry[] }): object {
+    this.requests.push(entries.length);
     const results = entries.map((entry) => {
       const refusal = this.refusals.shift();
       if (refusal) return refusal;

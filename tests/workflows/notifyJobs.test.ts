@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, match } from "node:assert/strict";
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import type { JobEvent } from "../../functions/lib/cloudEvent";
 import type { JobStatus } from "../../functions/lib/job";
@@ -26,7 +26,10 @@ describe("A batch of changes of jobs", () => {
     bus = await BusStandIn.open();
     handler = notifyJobs({ topicArn: inbox.topicArn, busArn, metricsStack: "" });
   });
-  beforeEach(() => void bus.entries.splice(0));
+  beforeEach(() => {
+    bus.entries.splice(0);
+    bus.requests.splice(0);
+  });
   after(() => {
     bus.close();
     inbox.close();
@@ -121,6 +124,68 @@ describe("A batch of changes of jobs", () => {
     deepEqual((await bench.handle(handler, event)).answer, { batchItemFailures: [] });
     const told = await inbox.receive(1);
     deepEqual([told.map(({ body }) => body["subject"]), bus.entries.length], [["refused"], 1]);
+  });
+
+  /** Jobs that fail, named so. */
+  const failing = (...jobIds: string[]) => jobIds.map((jobId) => change(jobId, "RUNNING", "FAILED"));
+  const subjects = (messages: Awaited<ReturnType<Inbox["receive"]>>) =>
+    messages.map(({ body }) => body["subject"]).sort();
+  const putOnBus = () => bus.entries.map(({ Detail }) => (JSON.parse(Detail) as JobEvent).subject);
+
+  it("tells of the jobs before the one that the bus refuses, and of the others when they come again", async () => {
+    bus.refusals.push(undefined, { ErrorCode: "InternalFailure", ErrorMessage: "Try again" });
+    const event = streamEvent(...failing("first", "refused by the bus", "after it"));
+    const { answer, log } = await bench.handle(handler, event);
+    deepEqual(answer, { batchItemFailures: [{ itemIdentifier: "102" }] });
+    deepEqual(
+      log.map(({ message, jobId }) => [message, jobId]),
+      [
+        ["job ended", "first"],
+        ["record failed", "refused by the bus"],
+      ],
+    );
+    deepEqual(subjects(await inbox.receive(1)), ["first"]);
+    const again = await bench.handle(handler, { Records: event.Records.slice(1) });
+    deepEqual(again.answer, { batchItemFailures: [] });
+    deepEqual(subjects(await inbox.receive(2)), ["after it", "refused by the bus"]);
+    // The bus took the last one both times.
+    deepEqual(putOnBus(), ["first", "after it", "refused by the bus", "after it"]);
+  });
+
+  it("reports the first job whose message the topic refuses, in an answer that is good as a whole", async () => {
+    // An attribute that is empty is refused.
+    const changes = failing("taken", "refused by the topic", "behind it").map(({ before, now }) => ({
+      before,
+      now: now.jobId === "refused by the topic" ? { ...now, client: "" } : now,
+    }));
+    const { answer, log } = await bench.handle(handler, streamEvent(...changes));
+    deepEqual(answer, { batchItemFailures: [{ itemIdentifier: "102" }] });
+    const [ended, failed, ...others] = log;
+    deepEqual([ended?.["jobId"], failed?.["jobId"], others], ["taken", "refused by the topic", []]);
+    match(
+      String((failed?.["error"] as Error).message),
+      /^the topic refused the message: ParameterValueInvalid: /,
+    );
+    // What came after it in the same request was taken, and will come again.
+    deepEqual(subjects(await inbox.receive(2)), ["behind it", "taken"]);
+  });
+
+  it("tells of more jobs than one request takes, in their order", async () => {
+    const ids = Array.from({ length: 25 }, (_none, index) => `many-${String(index).padStart(2, "0")}`);
+    const { answer, log } = await bench.handle(handler, streamEvent(...failing(...ids)));
+    deepEqual(answer, { batchItemFailures: [] });
+    deepEqual([log.map(({ jobId }) => jobId), putOnBus(), bus.requests], [ids, ids, [10, 10, 5]]);
+    deepEqual(subjects(await inbox.receive(ids.length)), ids);
+  });
+
+  it("tells of jobs whose events are too large for one request together", async () => {
+    const changes = failing("large-1", "large-2", "large-3").map(({ before, now }) => ({
+      before,
+      now: { ...now, error: { code: "E", cause: "x".repeat(100_000) } },
+    }));
+    const { answer } = await bench.handle(handler, streamEvent(...changes));
+    deepEqual([answer, bus.requests], [{ batchItemFailures: [] }, [2, 1]]);
+    deepEqual(subjects(await inbox.receive(3)), ["large-1", "large-2", "large-3"]);
   });
 
   it("stops at the first job of which nobody can be told, and reports it", async () => {
