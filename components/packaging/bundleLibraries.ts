@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import { build, type BuildOptions, version as esbuildVersion } from "esbuild";
+import { bundleEntry, bundlerFacts, type Bundle } from "./bundler";
 import { packagingCache } from "./packagingCache";
 import { projectRoot } from "./projectRoot";
 import type { UsedLibrary } from "./usedLibraries";
@@ -23,9 +23,9 @@ export async function bundleLibraries(
   closureFile: string,
 ): Promise<LibraryBundle> {
   const entry = entryModule(libraries, closureFile);
-  const ingredients = [entry, lockedPackages(), esbuildVersion, JSON.stringify(options)];
-  let made: Promise<{ code: string; map: string }> | undefined;
-  const make = () => (made ??= bundle(entry));
+  const ingredients = [entry, lockedPackages(), ...bundlerFacts];
+  let made: Promise<Bundle> | undefined;
+  const make = () => (made ??= bundleEntry(entry));
   return {
     code: await packagingCache.getOrMake([...ingredients, "code"], async () => (await make()).code),
     map: () => packagingCache.getOrMake([...ingredients, "map"], async () => (await make()).map),
@@ -38,54 +38,6 @@ let lockFileHash: string | undefined;
 function lockedPackages(): string {
   const read = () => readFileSync(path.join(projectRoot, "package-lock.json"));
   return (lockFileHash ??= createHash("sha256").update(read()).digest("hex"));
-}
-
-/**
- * Ways to credentials that Lambda does not offer: it puts them into the environment, where the SDK looks first. The SDK
- * imports the other ways only when it needs them, so they would be read at each cold start and never run.
- */
-const otherCredentials = [
-  "@aws-sdk/credential-provider-http",
-  "@aws-sdk/credential-provider-ini",
-  "@aws-sdk/credential-provider-login",
-  "@aws-sdk/credential-provider-process",
-  "@aws-sdk/credential-provider-sso",
-  "@aws-sdk/credential-provider-web-identity",
-  "@smithy/credential-provider-imds",
-];
-
-const options = {
-  bundle: true,
-  minify: true,
-  platform: "node",
-  target: "node24",
-  format: "cjs",
-  // The ES module flavours of packages, since only those can be shaken.
-  mainFields: ["module", "main"],
-  conditions: ["module", "import"],
-  external: otherCredentials,
-  legalComments: "none",
-  // Beside the code and not named in it: it is not uploaded.
-  sourcemap: "external",
-  sourcesContent: false,
-} satisfies BuildOptions;
-
-async function bundle(entry: string): Promise<{ code: string; map: string }> {
-  const stdin = { contents: entry, resolveDir: projectRoot, sourcefile: "entry.js", loader: "js" } as const;
-  const result = await build({
-    ...options,
-    stdin,
-    absWorkingDir: projectRoot,
-    outfile: "index.js",
-    write: false,
-    logLevel: "silent",
-  });
-  const textOf = (name: string) => {
-    const file = result.outputFiles.find(({ path: output }) => path.basename(output) === name);
-    if (!file) throw new Error(`esbuild wrote no ${name}`);
-    return file.text;
-  };
-  return { code: textOf("index.js"), map: textOf("index.js.map") };
 }
 
 function entryModule(libraries: readonly UsedLibrary[], closureFile: string): string {
