@@ -1,5 +1,5 @@
 // Before Pulumi's SDK is loaded.
-import "../local/runtime/lazyModules";
+import "../local/runtime/beforePulumi";
 import { once } from "node:events";
 import * as path from "node:path";
 import { RunError } from "@pulumi/pulumi";

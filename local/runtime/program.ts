@@ -1,10 +1,10 @@
-import "./lazyModules";
+import "./beforePulumi";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./stackConfig";
 import { withClosureMemory } from "./closureMemory";
-import { withPlainPromises } from "./plainPromises";
+import { withoutNotes } from "./withoutNotes";
 import { definedExports, withoutWrappers } from "./values";
 
 /** A resource as the program registers it; inputs are resolved, and have no unknowns. */
@@ -52,7 +52,7 @@ export async function runProgram(
   forgetFailedRun();
   process.on("unhandledRejection", reject);
   signal?.addEventListener("abort", abort);
-  const restore = [withPlainPromises(), withClosureMemory()];
+  const restore = [withoutNotes(), withClosureMemory()];
   try {
     await preparePulumi(config, host, failure);
     const outputs = await Promise.race([evaluate(entry), failure.thrown]);
