@@ -36,6 +36,10 @@ export class Courtesy implements Passage, Counted {
     this.#gap = gap;
   }
 
+  get open(): boolean {
+    return this.#answering === 0 && this.gate.open;
+  }
+
   /** Counts a request until it is answered. */
   async during<Result>(answer: () => Promise<Result>): Promise<Result> {
     this.#answering += 1;

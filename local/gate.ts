@@ -1,5 +1,7 @@
 /** What is passed before work begins. */
 export interface Passage {
+  /** Whether work may begin at once. */
+  readonly open: boolean;
   /** Resolves when work may begin, or when the signal aborts. */
   passed(signal?: AbortSignal): Promise<void>;
 }

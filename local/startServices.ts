@@ -101,7 +101,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         : containerEnvironment(account, endpointUrl, access.sessionOf(roleArn, jobId)),
   });
   const stepFunctions = createStepFunctions({
-    ...common,
+    ...{ ...common, gate: courtesy },
     integrations: submitJobSync({ account, batch, log, authorize: access.authorize }),
     emit: (event) => events.publish(event),
   });

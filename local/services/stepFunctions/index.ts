@@ -2,7 +2,7 @@ import type { Account } from "../../account";
 import type { Clock } from "../../clock";
 import type { Log } from "../../log";
 import type { Stateful } from "../../data/stateful";
-import { Gate } from "../../gate";
+import { Gate, type Passage } from "../../gate";
 import type { Dispatch } from "../internalClient";
 import { jsonService } from "../jsonProtocol";
 import type { Service } from "../service";
@@ -30,7 +30,7 @@ export interface StepFunctionsOptions {
   /** Integrations beside those built in, such as a `.sync` one that needs more than `dispatch`. */
   readonly integrations?: Integrations;
   /** Passed before a state is entered and before a task is attempted. @default open */
-  readonly gate?: Gate;
+  readonly gate?: Passage;
   /**
    * From 0 up to 1, for the jitter of retries.
    * @default Math.random

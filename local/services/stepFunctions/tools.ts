@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock";
-import type { Gate } from "../../gate";
+import type { Passage } from "../../gate";
 import type { Dispatch } from "../internalClient";
 import type { Integrations } from "./integrations/integration";
 import type { TaskTokens } from "./taskTokens";
@@ -8,7 +8,7 @@ import type { TaskTokens } from "./taskTokens";
 export interface Tools {
   readonly clock: Clock;
   /** Passed before a state is entered and before a task is attempted. */
-  readonly gate: Gate;
+  readonly gate: Passage;
   /** From 0 up to 1. */
   readonly random: () => number;
   readonly region: string;
