@@ -1,14 +1,15 @@
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { logError, logEvent } from "./logEvent";
+import { together } from "./together";
 
 type Handle = (message: SQSRecord) => Promise<void>;
 
 /**
- * Handles the messages of a batch, all at the same time: most of it is waiting for AWS, which Lambda bills, too. A message
+ * Handles the messages of a batch, some at the same time: most of it is waiting for AWS, which Lambda bills, too. A message
  * whose handling throws goes back to its queue, the others do not (`ReportBatchItemFailures`).
  */
 export async function handleMessages({ Records }: SQSEvent, handle: Handle): Promise<SQSBatchResponse> {
-  const failures = await Promise.all(Records.map((message) => failureOf(message, handle)));
+  const failures = await together(Records, (message) => failureOf(message, handle));
   return { batchItemFailures: failures.flat() };
 }
 

@@ -3,6 +3,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { JobRecord } from "./job";
 import { logError } from "./logEvent";
+import { together } from "./together";
 import { takeTurns } from "./turns";
 
 type Image = NonNullable<StreamRecord["NewImage"]>;
@@ -29,18 +30,16 @@ export async function handleJobChanges(
   handle: (job: JobRecord, before: JobRecord | undefined) => Promise<void>,
 ): Promise<DynamoDBBatchResponse> {
   const turns = takeTurns();
-  const outcomes = await Promise.all(
-    jobChanges(event).map(async (change) => {
-      const { job, before } = change;
-      try {
-        await turns(job.jobId, () => handle(job, before));
-        return [];
-      } catch (error) {
-        logFailure(change, error);
-        return [change];
-      }
-    }),
-  );
+  const outcomes = await together(jobChanges(event), async (change) => {
+    const { job, before } = change;
+    try {
+      await turns(job.jobId, () => handle(job, before));
+      return [];
+    } catch (error) {
+      logFailure(change, error);
+      return [change];
+    }
+  });
   const [first] = outcomes.flat();
   return retryFrom(first);
 }

@@ -3,11 +3,11 @@ import { handleInTurn, handleMessages, unfinished } from "../../functions/lib/ba
 import { sqsEvent } from "../helpers/lambdaEvents";
 import { loggedBy } from "../helpers/loggedBy";
 
-/** What is under way when each message of a batch of three ends. */
+/** How many are under way when each message of a batch of seven ends. */
 async function underWay(handle: typeof handleMessages): Promise<number[]> {
   const seen: number[] = [];
   let now = 0;
-  await handle(sqsEvent("a", "b", "c"), async () => {
+  await handle(sqsEvent(..."abcdefg"), async () => {
     now += 1;
     await new Promise((resolve) => setImmediate(resolve));
     seen.push(now);
@@ -17,12 +17,12 @@ async function underWay(handle: typeof handleMessages): Promise<number[]> {
 }
 
 describe("The messages of a batch", () => {
-  it("are handled at the same time", async () => {
-    deepEqual(await underWay(handleMessages), [3, 2, 1]);
+  it("are handled five at the same time", async () => {
+    deepEqual(await underWay(handleMessages), [5, 5, 5, 4, 3, 2, 1]);
   });
 
   it("are handled one after another where that is asked for", async () => {
-    deepEqual(await underWay(handleInTurn), [1, 1, 1]);
+    deepEqual(await underWay(handleInTurn), [1, 1, 1, 1, 1, 1, 1]);
   });
 
   for (const handle of [handleMessages, handleInTurn]) {
