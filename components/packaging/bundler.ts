@@ -116,11 +116,15 @@ async function bundleAll(entries: readonly string[]): Promise<(index: number) =>
 function virtualEntries(entries: readonly string[]): Plugin {
   return {
     name: "virtual entries",
-    setup({ onResolve, onLoad }) {
+    setup(esbuild) {
       for (const [index, contents] of entries.entries()) {
         const namespace = entryName(index);
-        onResolve({ filter: new RegExp(`^${namespace}$`) }, () => ({ path: "entry.js", namespace }));
-        onLoad({ filter: /./, namespace }, () => ({ contents, resolveDir: projectRoot, loader: "js" }));
+        esbuild.onResolve({ filter: new RegExp(`^${namespace}$`) }, () => ({ path: "entry.js", namespace }));
+        esbuild.onLoad({ filter: /./, namespace }, () => ({
+          contents,
+          resolveDir: projectRoot,
+          loader: "js",
+        }));
       }
     },
   };

@@ -1,5 +1,6 @@
 import { localAccountId, type Account } from "../../local/account";
 import type { Clock } from "../../local/clock";
+import type { Passage } from "../../local/gate";
 import type { Principal } from "../../local/iam/principal";
 import type { JsonObject } from "../../local/services/jsonProtocol";
 import { createLambda, type FunctionInput, type Lambda } from "../../local/services/lambda";
@@ -178,7 +179,7 @@ export interface RunningLambda {
   logged(pattern: RegExp, count?: number): Promise<readonly string[]>;
 }
 
-export function startLambda(clock = new ManualClock()): RunningLambda {
+export function startLambda(clock = new ManualClock(), gate?: Passage): RunningLambda {
   const streams = new FakeStream();
   const cloud: FakeCloud = new FakeCloud(() => lambda);
   const lines: string[] = [];
@@ -190,7 +191,9 @@ export function startLambda(clock = new ManualClock()): RunningLambda {
   const environmentFor = (role: string, name: string) => ({
     AWS_ACCESS_KEY_ID: `key of ${role} for ${name}`,
   });
-  const lambda = createLambda({ account, clock, log, streams, dispatch: cloud.dispatch, environmentFor });
+  const { dispatch } = cloud;
+  const options = { account, clock, log, streams, dispatch, environmentFor };
+  const lambda = createLambda({ ...options, ...(gate && { gate }) });
   const logged = (pattern: RegExp, count = 1) =>
     watch.until(() => {
       const found = lines.filter((line) => pattern.test(line));

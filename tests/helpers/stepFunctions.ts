@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import type { Account } from "../../local/account";
 import type { Clock } from "../../local/clock";
+import type { Passage } from "../../local/gate";
 import type { Principal } from "../../local/iam/principal";
 import { silent } from "../../local/log";
 import type { JsonObject } from "../../local/services/jsonProtocol";
@@ -76,6 +77,7 @@ export const json = (value: unknown, status = 200, headers: Record<string, strin
 });
 
 interface HarnessOptions {
+  readonly gate?: Passage;
   readonly random?: () => number;
   readonly integrations?: Integrations;
 }

@@ -38,6 +38,20 @@ describe("An event source mapping of a queue", () => {
     Entries: ids.map((id, index) => ({ Id: String(index), ReceiptHandle: `handle-${id}` })),
   });
 
+  it("takes a whole batch from the queue, but little while others go first", async () => {
+    const passed = () => Promise.resolve();
+    const asked = [];
+    for (const open of [true, false]) {
+      const other = startLambda(undefined, { open, passed });
+      await deploy(other, "");
+      await other.lambda.createEventSourceMapping({ functionName: "work", eventSourceArn: queueArn });
+      const [received] = await other.cloud.until("sqs ReceiveMessage");
+      asked.push(received?.input["MaxNumberOfMessages"]);
+      await other.lambda.stop();
+    }
+    assert.deepEqual(asked, [10, 5]);
+  });
+
   it("polls as the function's role, gives messages to the function and deletes them", async () => {
     await deploy(running, "console.log(JSON.stringify(event));");
     const attributes = {

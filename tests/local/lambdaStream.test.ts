@@ -60,6 +60,15 @@ describe("An event source mapping of a stream", () => {
       ({ input }) => JSON.parse(String(input["MessageBody"])) as JsonObject,
     );
 
+  it("takes little from the stream while others go first", async () => {
+    await running.lambda.stop();
+    running = startLambda(undefined, { open: false, passed: () => Promise.resolve() });
+    await deploy(running, failOn());
+    running.streams.push(...[1, 2, 3, 4, 5, 6, 7].map((sequence) => record(sequence)));
+    await map();
+    assert.deepEqual(await batches(2), ["1,2,3,4,5", "6,7"]);
+  });
+
   it("gives records to the function in order, in batches of its size", async () => {
     await deploy(running, failOn());
     running.streams.push(record(1), record(2), record(3));

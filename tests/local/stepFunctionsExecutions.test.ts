@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { Courtesy } from "../../local/courtesy";
+import { Gate } from "../../local/gate";
 import { arnPrefix, handOff, json, roleArn, StepFunctionsHarness, tokenIn } from "../helpers/stepFunctions";
 
 const started = Date.parse("2026-03-01T12:00:00.000Z") / 1000;
@@ -32,6 +35,25 @@ describe("local Step Functions: executions", () => {
       redriveStatus: "NOT_REDRIVABLE",
       redriveStatusReason: "Execution is SUCCEEDED and cannot be redriven",
     });
+  });
+
+  it("enters no state while others go first", async () => {
+    const courtesy = new Courtesy(new Gate(), { patience: 2 ** 31 - 1 });
+    const polite = new StepFunctionsHarness({ gate: courtesy });
+    let answer = (): void => undefined;
+    const answered = courtesy.during(() => new Promise<void>((resolve) => (answer = resolve)));
+    const executionArn = await polite.start(passing);
+    const states = async () => {
+      const { events } = await polite.ok("GetExecutionHistory", { executionArn });
+      return (events as { type: string }[]).map(({ type }) => type);
+    };
+    await nextTurn();
+    assert.deepEqual(await states(), ["ExecutionStarted"]);
+    answer();
+    await answered;
+    await polite.ended(executionArn);
+    assert.deepEqual((await states()).slice(1, 3), ["PassStateEntered", "PassStateExited"]);
+    await polite.stepFunctions.stop();
   });
 
   it("emits the status change event at its start and at its end", async () => {

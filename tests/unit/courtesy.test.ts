@@ -58,6 +58,19 @@ describe("Courtesy", () => {
     await second.passed;
   });
 
+  it("is open while nobody waits for an answer and its gate is open", async () => {
+    const gate = new Gate();
+    const courtesy = new Courtesy(gate, patient);
+    const states = [courtesy.open];
+    const answer = ask(courtesy);
+    states.push(courtesy.open);
+    await answer();
+    states.push(courtesy.open);
+    gate.hold();
+    states.push(courtesy.open);
+    deepEqual(states, [true, false, true, false]);
+  });
+
   it("counts a request that fails as answered", async () => {
     const courtesy = new Courtesy(new Gate(), patient);
     await courtesy.during(() => Promise.reject(new Error("broken"))).catch(() => undefined);

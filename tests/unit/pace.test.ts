@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Pace } from "../../local/services/lambda/eventSources/pace";
+import { Pace, sizeNow } from "../../local/services/lambda/eventSources/pace";
 
 /** Longer than any test, in milliseconds. */
 const ever = 2 ** 31 - 1;
@@ -38,5 +38,17 @@ describe("The pace of reading a source", () => {
     const pace = new Pace(1);
     pace.found(3, 10);
     await pace.passed(signal);
+  });
+});
+
+describe("What is taken from a source at once", () => {
+  const gate = (open: boolean) => ({ open, passed: () => Promise.resolve() });
+
+  it("is a whole batch while nobody waits for an answer", () => {
+    deepEqual(sizeNow(gate(true), 25), 25);
+  });
+
+  it("is little while others go first", () => {
+    deepEqual([sizeNow(gate(false), 25), sizeNow(gate(false), 1)], [5, 1]);
   });
 });

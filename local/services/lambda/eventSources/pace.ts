@@ -1,4 +1,13 @@
 import { setTimeout } from "node:timers/promises";
+import type { Passage } from "../../../gate";
+
+/** While people wait for answers, a batch is not to keep them waiting as a whole. */
+const mostBetween = 5;
+
+/** How much is taken from a source at once: a whole batch, or little while others go first. */
+export function sizeNow(gate: Passage, batchSize: number): number {
+  return gate.open ? batchSize : Math.min(batchSize, mostBetween);
+}
 
 /**
  * Lets what comes one by one gather for a moment after a reading that found less than a batch, so that a busy source

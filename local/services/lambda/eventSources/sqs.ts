@@ -7,7 +7,7 @@ import { backoff, unlessAborted, wait } from "../wait";
 import { batchFailures } from "./batchResponse";
 import { divideIntoBatches } from "./batches";
 import type { EventSourceMapping } from "./mapping";
-import { Pace } from "./pace";
+import { Pace, sizeNow } from "./pace";
 import type { Message, Queue } from "./queue";
 import { filterView, sqsRecord } from "./sqsRecord";
 
@@ -62,10 +62,11 @@ export class SqsPoller {
 
   /** A batch's messages: what one call receives, or what the batching window brings. */
   async #gather(): Promise<Message[]> {
-    const { mapping, clock, signal } = this.options;
+    const { mapping, clock, signal, gate } = this.options;
     await this.#pace.passed(signal);
-    const messages = [...(await this.#receive(mapping.batchSize, longPoll))];
-    this.#pace.found(messages.length, mapping.batchSize);
+    const most = sizeNow(gate, mapping.batchSize);
+    const messages = [...(await this.#receive(most, longPoll))];
+    this.#pace.found(messages.length, most);
     if (messages.length === 0) return messages;
     const closes = clock.now() + mapping.windowMilliseconds;
     while (!signal.aborted && messages.length < mapping.batchSize) {

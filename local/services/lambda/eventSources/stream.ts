@@ -8,7 +8,7 @@ import type { LambdaFunction } from "../lambdaFunction";
 import { backoff, unlessAborted, wait } from "../wait";
 import { divideIntoBatches } from "./batches";
 import type { EventSourceMapping } from "./mapping";
-import { Pace } from "./pace";
+import { Pace, sizeNow } from "./pace";
 import { nextStep, splitByAge, type StreamBatch } from "./streamBatch";
 import { streamFailureRecord, type StreamFailure } from "./streamFailure";
 import type { StreamReader, StreamRecord } from "./streamSource";
@@ -83,10 +83,11 @@ export class StreamPoller {
 
   /** The next records: what is there, or what the batching window brings. */
   async #gather(): Promise<StreamRecord[]> {
-    const { mapping, reader, clock, signal } = this.options;
+    const { mapping, reader, clock, signal, gate } = this.options;
     await this.#pace.passed(signal);
-    const records = [...(await reader.next(mapping.batchSize, signal))];
-    this.#pace.found(records.length, mapping.batchSize);
+    const most = sizeNow(gate, mapping.batchSize);
+    const records = [...(await reader.next(most, signal))];
+    this.#pace.found(records.length, most);
     if (records.length === 0) await wait(clock, pollInterval, signal);
     if (records.length === 0 || mapping.windowMilliseconds === 0) return records;
     const window = new AbortController();
