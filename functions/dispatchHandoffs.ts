@@ -18,6 +18,7 @@ import { logEvent } from "./lib/logEvent";
 import { moveJob } from "./lib/moveJob";
 import type { AnswerContext } from "./lib/readCallback";
 import { steadyClient } from "./lib/steadyClient";
+import { takeTurns, type Turns } from "./lib/turns";
 
 export interface DispatchHandoffsSettings {
   readonly tableName: string;
@@ -32,8 +33,7 @@ export const dispatchHandoffs = (settings: DispatchHandoffsSettings) => {
     objects: new S3Client(steadyClient),
     workflows: new SFNClient(steadyClient),
   };
-  const handle = async (message: SQSRecord): Promise<void> => {
-    const request = JSON.parse(message.body) as HandoffRequest;
+  const open = async (request: HandoffRequest): Promise<void> => {
     const { jobId, process, step } = request;
     if (!(await recordHandoff(context, request))) {
       // The job has ended, or this is an old message and the hand-off was answered or asked anew since.
@@ -43,7 +43,15 @@ export const dispatchHandoffs = (settings: DispatchHandoffsSettings) => {
     logEvent("hand-off opened", { jobId, process, step, status: "WAITING" });
     await answerEarly(context, handoffFolder(request));
   };
-  return async (event: SQSEvent): Promise<SQSBatchResponse> => handleMessages(event, handle);
+  const handle = async ({ body }: SQSRecord, turns: Turns): Promise<void> => {
+    const request = JSON.parse(body) as HandoffRequest;
+    // The files of an older request are not to be written over those of a newer one.
+    await turns(request.jobId, () => open(request));
+  };
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const turns = takeTurns();
+    return handleMessages(event, (message) => handle(message, turns));
+  };
 };
 
 function handoffRecord(request: HandoffRequest): HandoffRecord {

@@ -4,7 +4,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from "aws-lambda";
 import { entryBatches } from "./lib/entryBatches";
 import { isTerminal } from "./lib/job";
 import { logJobEnd } from "./lib/logJobEnd";
-import { entryBytes, tellEveryone } from "./lib/tellEveryone";
+import { entryBytes, tellEveryone, type Ears } from "./lib/tellEveryone";
 import { steadyClient } from "./lib/steadyClient";
 import { jobChanges, logFailure, retryFrom, type JobChanged } from "./lib/streamBatch";
 
@@ -17,11 +17,12 @@ export interface NotifyJobsSettings {
 
 /** Tells everyone how jobs ended, in their order: the one place that notifies, fed by what the table says. */
 export const notifyJobs = ({ topicArn, busArn, metricsStack }: NotifyJobsSettings) => {
-  const ears = {
+  const ears: Ears = {
     topicArn,
     busArn,
     topics: new SNSClient(steadyClient),
     buses: new EventBridgeClient(steadyClient),
+    ahead: new Set(),
   };
   return async (event: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const ended = jobChanges(event).filter(hasEnded);
@@ -29,7 +30,7 @@ export const notifyJobs = ({ topicArn, busArn, metricsStack }: NotifyJobsSetting
       const jobs = batch.map(({ job }) => job);
       const refusal = await tellEveryone(ears, jobs);
       for (const job of jobs.slice(0, refusal?.at)) logJobEnd(job, metricsStack);
-      const untold = refusal && batch[refusal.at];
+      const untold = refusal && (batch[refusal.at] ?? batch[0]);
       if (!untold) continue;
       logFailure(untold, refusal.error);
       return retryFrom(untold);

@@ -85,14 +85,21 @@ async function readFile(
     if (bytes > mostChecked) {
       discard();
       // What is too large to be looked at is the business of who reads it.
-      return { eTag, file: { way, bytes, text: "{}", content: {} } };
+      return { eTag, file: unread(way, bytes) };
     }
     const read = (await Body?.transformToByteArray()) ?? new Uint8Array();
-    return { eTag, file: { way, bytes, ...parseCallback(fileName(key), read) } };
+    const callback = parseCallback(fileName(key), read);
+    // Parsed, it may be large, and others are under way at the same time; the workflow gets a reference.
+    if (way === "by reference") return { eTag, file: unread(way, bytes) };
+    return { eTag, file: { way, bytes, ...callback } };
   } catch (error) {
     discard();
     throw error;
   }
+}
+
+function unread(way: AnswerWay, bytes: number) {
+  return { way, bytes, text: "{}", content: {} };
 }
 
 function fileName(key: string): string {

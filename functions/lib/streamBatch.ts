@@ -22,20 +22,23 @@ export function jobChanges({ Records }: DynamoDBStreamEvent): JobChanged[] {
 }
 
 /**
- * Handles the changes of a batch: those of one job in their order, different jobs at the same time. If one throws, Lambda
- * retries from there: nothing is skipped, and what comes after it is handled again though it may have succeeded.
+ * Handles the changes of a batch: those of one job in their order, different jobs at the same time. If one throws, no further
+ * one is begun, and Lambda retries from there: nothing is skipped, and what was under way beside it is handled again.
  */
 export async function handleJobChanges(
   event: DynamoDBStreamEvent,
   handle: (job: JobRecord, before: JobRecord | undefined) => Promise<void>,
 ): Promise<DynamoDBBatchResponse> {
   const turns = takeTurns();
+  let hasFailed = false;
   const outcomes = await together(jobChanges(event), async (change) => {
     const { job, before } = change;
+    if (hasFailed) return [];
     try {
       await turns(job.jobId, () => handle(job, before));
       return [];
     } catch (error) {
+      hasFailed = true;
       logFailure(change, error);
       return [change];
     }

@@ -5,7 +5,7 @@ import {
   type PublishBatchRequestEntry,
   type SNSClient,
 } from "@aws-sdk/client-sns";
-import { busEntry, jobEvent, subjectLine } from "./cloudEvent";
+import { busEntry, eventId, jobEvent, subjectLine } from "./cloudEvent";
 import type { JobRecord } from "./job";
 
 /** Who is told. */
@@ -14,6 +14,8 @@ export interface Ears {
   readonly busArn: string;
   readonly topics: SNSClient;
   readonly topicArn: string;
+  /** The events that the topic has taken though it refused one before them; they come again, and are not told again. */
+  readonly ahead: Set<string>;
 }
 
 /** The first job of which not everyone could be told: its index, and why. */
@@ -27,8 +29,8 @@ export interface Refusal {
  * be tried again, with all jobs after it.
  *
  * The bus hears of each job first: an event that comes twice to the bus does nobody harm, since its archive redrives a
- * job once, while people would read what comes twice to the topic. That happens only if SNS takes some messages of a
- * request and refuses one before them.
+ * job once, while people would read what comes twice to the topic. So what the topic has taken ahead of one that it
+ * refused is remembered, for as long as this execution environment lives.
  * @param jobs as many as one request takes, see `entryBatches`
  */
 export async function tellEveryone(ears: Ears, jobs: readonly JobRecord[]): Promise<Refusal | undefined> {
@@ -64,14 +66,24 @@ async function putEvents({ buses, busArn }: Ears, jobs: readonly JobRecord[]): P
 }
 
 /** A good answer can refuse entries, too. Source: https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html */
-async function publish({ topics, topicArn }: Ears, jobs: readonly JobRecord[]): Promise<Refusal | undefined> {
-  const { Failed = [] } = await topics.send(
-    new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: jobs.map(notification) }),
-  );
-  const [first] = [...Failed].sort((one, other) => Number(one.Id) - Number(other.Id));
-  if (!first) return undefined;
-  const error = new Error(`the topic refused the message: ${first.Code}: ${first.Message}`);
-  return { at: Number(first.Id), error };
+async function publish(
+  { topics, topicArn, ahead }: Ears,
+  jobs: readonly JobRecord[],
+): Promise<Refusal | undefined> {
+  const entries = [...jobs.entries()]
+    .filter(([, job]) => !ahead.has(eventId(job)))
+    .map(([index, job]) => notification(job, index));
+  const command = new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: entries });
+  const { Failed = [] } = entries.length > 0 ? await topics.send(command) : {};
+  const refused = Failed.map(({ Id }) => Number(Id)).sort((one, other) => one - other);
+  const [at] = refused;
+  for (const [index, job] of jobs.entries()) {
+    if (at !== undefined && index > at && !refused.includes(index)) ahead.add(eventId(job));
+    else ahead.delete(eventId(job));
+  }
+  if (at === undefined) return undefined;
+  const { Code, Message } = Failed.find(({ Id }) => Number(Id) === at) ?? {};
+  return { at, error: new Error(`the topic refused the message: ${Code}: ${Message}`) };
 }
 
 function notification(job: JobRecord, index: number): PublishBatchRequestEntry {

@@ -40,8 +40,9 @@ export interface RestApiOptions {
   readonly portOption?: string;
   /** Passed by every request. @default open */
   readonly gate?: Gate;
-  /** Count requests from their arrival to their answer. */
+  /** Counts requests from their arrival to their answer. */
   readonly activity?: Counted;
+  /** The same for those that do not only read. */
   readonly courtesy?: Counted;
 }
 
@@ -59,7 +60,7 @@ export function createRestApi(options: RestApiOptions): HttpServer {
       .then(async (request) => {
         await gate.passed();
         const respond = async () => request && send(response, await answer(request));
-        await activity.during(() => courtesy.during(respond));
+        await activity.during(() => (isReading(request?.method) ? respond() : courtesy.during(respond)));
       })
       .catch((error: unknown) => {
         log(`api: ${describe(error)}`);
@@ -67,6 +68,11 @@ export function createRestApi(options: RestApiOptions): HttpServer {
       });
   }, portOption);
   return { ...server, listen: async (port) => `${await server.listen(port)}${pathPrefix}` };
+}
+
+/** Who asks what has become of a job waits for the job more than for the answer. */
+function isReading(method: string | undefined): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 const notCounted: Counted = { during: (work) => work() };

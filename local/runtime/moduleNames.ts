@@ -7,7 +7,7 @@ const lookUp = {
 };
 
 interface ModulePrototype {
-  _compile: (this: unknown, content: string, filename: string) => unknown;
+  _compile: (this: unknown, content: string, filename: string, ...rest: unknown[]) => unknown;
   load: (this: unknown, filename: string) => void;
 }
 
@@ -38,9 +38,9 @@ function findByExports(): void {
   const prototype = Module.prototype as unknown as ModulePrototype;
   const { _compile: compile, load } = prototype;
   const finder = `require(${JSON.stringify(__filename)}).filesOf(obj)`;
-  prototype._compile = function (content, filename) {
+  prototype._compile = function (content, filename, ...rest) {
     const text = lookUp.file.test(filename) ? content.replace(lookUp.everyModule, finder) : content;
-    return compile.call(this, text, filename);
+    return compile.call(this, text, filename, ...rest);
   };
   prototype.load = function (filename) {
     try {

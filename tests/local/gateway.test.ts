@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import type { Counted } from "../../local/activity";
 import type { RestApiOptions } from "../../local/gateway/restApi";
 import { AwsError } from "../../local/services/service";
 import { ask, now, startApi, stopApis } from "../helpers/gatewayApi";
@@ -66,6 +67,23 @@ describe("The REST API", () => {
         assert.deepEqual(invocations, []);
       });
     }
+
+    it("and has other work give way to those that change something, not to those that only look", async () => {
+      const methods: string[] = [];
+      let method = "";
+      const courtesy: Counted = { during: (work) => (methods.push(method), work()) };
+      const { url } = await startApi({ courtesy });
+      const requests: [string, string][] = [
+        ["GET", "/jobs/17"],
+        ["DELETE", "/files/x"],
+        ["HEAD", "/files/x"],
+      ];
+      for (const [asked, path] of requests) {
+        method = asked;
+        assert.equal((await ask(url + path, { method }))[0], 200);
+      }
+      assert.deepEqual(methods, ["DELETE"]);
+    });
 
     it("and no HEAD for a GET", async () => {
       const { url } = await startApi();

@@ -158,7 +158,8 @@ describe("A batch of changes of jobs", () => {
       before,
       now: now.jobId === "refused by the topic" ? { ...now, client: "" } : now,
     }));
-    const { answer, log } = await bench.handle(handler, streamEvent(...changes));
+    const event = streamEvent(...changes);
+    const { answer, log } = await bench.handle(handler, event);
     deepEqual(answer, { batchItemFailures: [{ itemIdentifier: "102" }] });
     const [ended, failed, ...others] = log;
     deepEqual([ended?.["jobId"], failed?.["jobId"], others], ["taken", "refused by the topic", []]);
@@ -166,8 +167,18 @@ describe("A batch of changes of jobs", () => {
       String((failed?.["error"] as Error).message),
       /^the topic refused the message: ParameterValueInvalid: /,
     );
-    // What came after it in the same request was taken, and will come again.
+    // What came after it in the same request was taken. It comes again, and is not told again.
     deepEqual(subjects(await inbox.receive(2)), ["behind it", "taken"]);
+    const again = (from: number) => bench.handle(handler, { Records: event.Records.slice(from) });
+    deepEqual((await again(1)).answer, { batchItemFailures: [{ itemIdentifier: "102" }] });
+    const last = await again(2);
+    deepEqual(last.answer, { batchItemFailures: [] });
+    deepEqual(
+      last.log.map(({ message, jobId }) => [message, jobId]),
+      [["job ended", "behind it"]],
+    );
+    await bench.handle(handler, streamEvent(...failing("another one")));
+    deepEqual(subjects(await inbox.receive(1)), ["another one"]);
   });
 
   it("tells of more jobs than one request takes, in their order", async () => {

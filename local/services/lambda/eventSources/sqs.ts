@@ -62,11 +62,10 @@ export class SqsPoller {
 
   /** A batch's messages: what one call receives, or what the batching window brings. */
   async #gather(): Promise<Message[]> {
-    const { mapping, clock, signal, gate } = this.options;
+    const { mapping, clock, signal } = this.options;
     await this.#pace.passed(signal);
-    const most = sizeNow(gate, mapping.batchSize);
-    const messages = [...(await this.#receive(most, longPoll))];
-    this.#pace.found(messages.length, most);
+    const messages = [...(await this.#receive(mapping.batchSize, longPoll))];
+    this.#pace.found(messages.length, mapping.batchSize);
     if (messages.length === 0) return messages;
     const closes = clock.now() + mapping.windowMilliseconds;
     while (!signal.aborted && messages.length < mapping.batchSize) {
@@ -84,7 +83,7 @@ export class SqsPoller {
       await gate.passed(signal);
       if (signal.aborted) break;
       try {
-        return (await unlessAborted(queue.receive(limit, seconds), signal)) ?? [];
+        return (await unlessAborted(queue.receive(sizeNow(gate, limit), seconds), signal)) ?? [];
       } catch (error) {
         this.#report("cannot receive", error);
         await wait(clock, backoff(failures), signal);
