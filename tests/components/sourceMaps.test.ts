@@ -74,7 +74,8 @@ describe("A stack trace from a function's log", () => {
     deepEqual([requestId, coldStart], ["r1", true]);
     const lines = linesOf((error as { stack: string }).stack);
     match(lines[0] ?? "", /^functions\/dispatchHandoffs\.ts: .*JSON\.parse\(/);
-    match(lines[1] ?? "", /^functions\/lib\/batchResponse\.ts: await handle\(message\)/);
+    match(lines[1] ?? "", /^functions\/dispatchHandoffs\.ts: .*handle\(message, turns\)/);
+    match(lines[2] ?? "", /^functions\/lib\/batchResponse\.ts: await handle\(message\)/);
     equal(traced.includes("/var/task/closure.js"), true, "Pulumi's own frames stay as they are");
   });
 
